@@ -1,0 +1,3 @@
+"""A workbench for Hugging Face inference: one client, one module per task, many faces."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Pure encode and decode for each wire protocol."""
