@@ -1,0 +1,133 @@
+"""An endpoint: a target resolved for one task, with the token that may travel there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from workbench import hosts
+from workbench.errors import ConfigurationError, RetiredHostError
+from workbench.redaction import display_url
+from workbench.routes import Route
+from workbench.settings import Limits, Settings
+from workbench.targets import Protocol, Target, parse_target
+
+_HF_INFERENCE = ("hf-inference", "auto", "fastest", "cheapest", "preferred")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """Where a call goes. The token is left out of the repr."""
+
+    task: str
+    target: str
+    url: str
+    protocol: Protocol = "hf"
+    model: str | None = None
+    token: str | None = field(default=None, repr=False)
+    bill_to: str | None = None
+    limits: Limits = field(default_factory=Limits)
+
+    def __str__(self) -> str:
+        return display_url(self.url)
+
+    @property
+    def in_process(self) -> bool:
+        """Whether an engine of ours answers, without a network."""
+        return self.url.startswith(("embedded:", "local:"))
+
+
+def configured_target(route: Route, settings: Settings) -> tuple[str, str]:
+    """The target of a task and where it was named: a variable, the token, or nowhere."""
+    if route.variable in settings.targets:
+        return settings.targets[route.variable], route.variable
+    if settings.token:
+        return route.default_model, f"default with {settings.token_source}"
+    return "embedded", "default without a key"
+
+
+def resolve(route: Route, settings: Settings, target: str | None = None) -> Endpoint:
+    """The endpoint of a task at *target*, or where the settings point.
+
+    Raises ConfigurationError when the target can't serve the task, RetiredHostError with the
+    new address when its host was switched off.
+
+    >>> resolve(Route(task="ner", variable="N", default_model="a/b"), Settings()).url
+    'embedded://engine/ner'
+    """
+    own = target is None or target == settings.targets.get(route.variable)
+    written = configured_target(route, settings)[0] if target is None else target.strip()
+    parsed = parse_target(written)
+    if parsed.kind == "embedded":
+        path = f"models/{parsed.value}" if parsed.value else route.task
+        return _endpoint(route, settings, written, f"embedded://engine/{path}")
+    if parsed.kind == "local":
+        raise ConfigurationError(
+            f"{written}: models in this process are not part of this version",
+            hint="Use the target `embedded`, or a server of yours at `http://127.0.0.1:PORT`.",
+            task=route.task,
+        )
+    if parsed.kind == "model":
+        return _hosted(route, settings, written, parsed)
+    return _addressed(route, settings, written, parsed, own=own)
+
+
+def _hosted(route: Route, settings: Settings, written: str, parsed: Target) -> Endpoint:
+    if parsed.provider not in (None, *_HF_INFERENCE):
+        raise ConfigurationError(
+            f"{written}: {route.task} is served by hf-inference alone",
+            hint=f"Write `{parsed.value}`, or the address of an endpoint.",
+            task=route.task,
+        )
+    url = f"{hosts.ROUTER}/hf-inference/models/{parsed.value}"
+    return _endpoint(route, settings, written, url, parsed.value, settings.token, settings.bill_to)
+
+
+def _addressed(
+    route: Route, settings: Settings, written: str, parsed: Target, *, own: bool
+) -> Endpoint:
+    if new := hosts.replacement(parsed.value):
+        raise RetiredHostError(
+            f"{display_url(parsed.value)} was switched off by Hugging Face",
+            hint=f"Write {new} instead"
+            + (f" in {route.variable}." if own and route.variable in settings.targets else "."),
+            task=route.task,
+            endpoint=display_url(parsed.value),
+        )
+    if parsed.protocol != "hf":
+        raise ConfigurationError(
+            f"{display_url(parsed.value)}: {route.task} speaks the protocol `hf`, "
+            f"not `{parsed.protocol}`",
+            hint="Write the address that takes `inputs`, with `hf+` before it if it ends in /v1.",
+            task=route.task,
+        )
+    parts = urlsplit(parsed.value)
+    host = parts.hostname or ""
+    secure = parts.scheme == "https"
+    token = None
+    if own and (secure or hosts.is_loopback(host)):
+        token = settings.keys.get(route.key_variable)
+    if token is None and secure and hosts.is_hugging_face(host):
+        token = settings.token
+    bill_to = settings.bill_to if secure and host == "router.huggingface.co" else None
+    return _endpoint(route, settings, written, parsed.value, None, token, bill_to)
+
+
+def _endpoint(
+    route: Route,
+    settings: Settings,
+    written: str,
+    url: str,
+    model: str | None = None,
+    token: str | None = None,
+    bill_to: str | None = None,
+) -> Endpoint:
+    return Endpoint(
+        task=route.task,
+        target=written,
+        url=url,
+        model=model,
+        token=token,
+        bill_to=bill_to,
+        limits=settings.limits,
+    )

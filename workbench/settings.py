@@ -1,0 +1,186 @@
+"""Settings: read once, from a mapping, all problems in one error."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import ConfigurationError
+from workbench.targets import parse_target
+
+TOKEN_VARIABLES = ("HF_TOKEN", "HF_API_KEY")
+PORT_VARIABLES = ("PORT1", "PORT2", "PORT3", "PORT4")
+_TARGET_VARIABLE = re.compile(r"HF_API_[A-Z0-9]+_BASE")
+_KEY_VARIABLE = re.compile(r"HF_API_[A-Z0-9]+_KEY")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How long and how much: seconds, and bytes of an answer.
+
+    >>> Limits(read_s=0)
+    Traceback (most recent call last):
+    workbench.errors.ConfigurationError: read_s must be more than 0 seconds, not 0
+    """
+
+    connect_s: float = 10.0
+    read_s: float = 120.0
+    deadline_s: float = 300.0
+    max_answer_bytes: int = 64 * 1024 * 1024
+
+    def __post_init__(self) -> None:
+        for name in ("connect_s", "read_s", "deadline_s", "max_answer_bytes"):
+            value = getattr(self, name)
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not math.isfinite(value) or value <= 0:
+                unit = "bytes" if name == "max_answer_bytes" else "seconds"
+                raise ConfigurationError(f"{name} must be more than 0 {unit}, not {value!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """How to get out: proxies by scheme, hosts that need none, the bundle of trusted CAs."""
+
+    proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    no_proxy: str = ""
+    ca_bundle: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything a person configured. Secrets are left out of the repr."""
+
+    token: str | None = field(default=None, repr=False)
+    token_source: str | None = None
+    targets: Mapping[str, str] = field(default_factory=dict)
+    """Variable (``HF_API_NER_BASE``) -> target, for those that are set."""
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Variable (``HF_API_NER_KEY``) -> token for the host of that target alone."""
+    bill_to: str | None = None
+    ports: tuple[int, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    network: Network = field(default_factory=Network)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Settings:
+        """Read *env*; raises ConfigurationError naming every bad variable, not only the first.
+
+        >>> Settings.from_env({"PORT1": "http", "HF_API_NER_BASE": "nowhere"})
+        Traceback (most recent call last):
+        workbench.errors.ConfigurationError: 2 settings can't be used...
+        """
+        env = {name: value.strip() for name, value in env.items() if value and value.strip()}
+        problems: list[str] = []
+        token, source = _find_token(env, problems)
+        settings = cls(
+            token=token,
+            token_source=source,
+            targets=_read_targets(env, problems),
+            keys={n: v for n, v in env.items() if _KEY_VARIABLE.fullmatch(n)},
+            bill_to=env.get("HF_BILL_TO"),
+            ports=_read_ports(env, problems),
+            limits=_read_limits(env, problems),
+            network=_read_network(env),
+        )
+        for name in settings.keys:
+            _check_secret(name, settings.keys[name], problems)
+        if problems:
+            count = "1 setting" if len(problems) == 1 else f"{len(problems)} settings"
+            raise ConfigurationError(
+                f"{count} can't be used:\n" + "\n".join(f"- {problem}" for problem in problems),
+                hint="Correct them in the environment or in the .env file.",
+            )
+        return settings
+
+
+def load_environment(
+    environ: Mapping[str, str] = os.environ, start: Path | None = None
+) -> dict[str, str]:
+    """*environ* over the nearest ``.env`` in *start* (default: the working directory) or above."""
+    from dotenv import dotenv_values
+
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / ".env").is_file():
+            values = dotenv_values(folder / ".env")
+            return {**{k: v for k, v in values.items() if v is not None}, **environ}
+    return dict(environ)
+
+
+def _find_token(env: Mapping[str, str], problems: list[str]) -> tuple[str | None, str | None]:
+    for name in TOKEN_VARIABLES:
+        if name in env:
+            _check_secret(name, env[name], problems)
+            return env[name], name
+    if env.get("HF_HUB_DISABLE_IMPLICIT_TOKEN", "").upper() in ("1", "ON", "YES", "TRUE"):
+        return None, None
+    home = Path(env.get("HF_HOME", "~/.cache/huggingface"))
+    path = Path(env.get("HF_TOKEN_PATH", home / "token")).expanduser()
+    try:
+        token = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None, None
+    if not token:
+        return None, None
+    _check_secret(str(path), token, problems)
+    return token, str(path)
+
+
+def _check_secret(name: str, value: str, problems: list[str]) -> None:
+    if not value.isascii() or not value.isprintable() or " " in value:
+        problems.append(f"{name}: a token is one line of letters, digits and signs, no spaces")
+
+
+def _read_targets(env: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+    targets = {name: value for name, value in env.items() if _TARGET_VARIABLE.fullmatch(name)}
+    for name, target in targets.items():
+        try:
+            parse_target(target)
+        except ConfigurationError as exc:
+            problems.append(f"{name}: {exc}")
+    return targets
+
+
+def _read_ports(env: Mapping[str, str], problems: list[str]) -> tuple[int, ...]:
+    ports = []
+    for name in PORT_VARIABLES:
+        value = env.get(name)
+        if value is None:
+            continue
+        if value.isascii() and value.isdecimal() and 0 < int(value) < 65536:
+            ports.append(int(value))
+        else:
+            problems.append(f"{name}: a port is a number from 1 to 65535, not {value!r}")
+    return tuple(ports)
+
+
+def _read_limits(env: Mapping[str, str], problems: list[str]) -> Limits:
+    limits = Limits()
+    for field_name in ("connect_s", "read_s", "deadline_s"):
+        name = "WORKBENCH_" + field_name.upper()
+        if name not in env:
+            continue
+        try:
+            change: dict[str, Any] = {field_name: float(env[name])}
+            limits = replace(limits, **change)
+        except (ValueError, ConfigurationError):
+            problems.append(f"{name}: seconds, more than 0, not {env[name]!r}")
+    return limits
+
+
+def _read_network(env: Mapping[str, str]) -> Network:
+    def either(name: str) -> str | None:
+        return env.get(name) or env.get(name.upper())
+
+    common = either("all_proxy")
+    proxies = {scheme: either(f"{scheme}_proxy") or common for scheme in ("http", "https")}
+    return Network(
+        proxies={scheme: proxy for scheme, proxy in proxies.items() if proxy},
+        no_proxy=either("no_proxy") or "",
+        ca_bundle=env.get("REQUESTS_CA_BUNDLE") or env.get("CURL_CA_BUNDLE"),
+    )
