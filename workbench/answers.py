@@ -1,0 +1,163 @@
+"""Take in an answer: capped in size and time, and every failure of the wire named as ours."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import requests
+import urllib3.exceptions
+
+from workbench.endpoints import Endpoint
+from workbench.errors import (
+    ConfigurationError,
+    EndpointTimeoutError,
+    StoppedError,
+    TooLargeError,
+    UnexpectedAnswerError,
+    UnreachableError,
+)
+from workbench.protocols.failures import is_error_document, read_failure
+from workbench.redaction import display_url
+from workbench.transport import Line
+
+_PIECE = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer, as it came."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@contextlib.contextmanager
+def translated(endpoint: Endpoint, line: Line) -> Iterator[None]:
+    """Turn what the HTTP library raises into our errors, keeping the cause."""
+    try:
+        yield
+    except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as exc:
+        _raise_if_hung_up(line, exc)
+        raise EndpointTimeoutError(f"no answer from {endpoint} in time") from exc
+    except requests.ConnectTimeout as exc:
+        raise UnreachableError(f"no connection to {endpoint} in time") from exc
+    except (requests.exceptions.SSLError, urllib3.exceptions.SSLError) as exc:
+        raise UnreachableError(
+            f"the certificate of {endpoint} is not trusted",
+            hint="Point REQUESTS_CA_BUNDLE at the right bundle, or correct the address.",
+        ) from exc
+    except requests.exceptions.ProxyError as exc:
+        raise UnreachableError(
+            f"the proxy let no call through to {endpoint}", hint="Check HTTPS_PROXY and NO_PROXY."
+        ) from exc
+    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader) as exc:
+        raise ConfigurationError(f"no call can be made to {endpoint}: malformed address") from exc
+    except urllib3.exceptions.DecodeError as exc:
+        raise UnexpectedAnswerError(f"{endpoint} sent a damaged compressed answer") from exc
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
+        _raise_if_hung_up(line, exc)
+        if _never_connected(exc):
+            raise UnreachableError(f"{endpoint} can't be reached") from exc
+        error = UnreachableError(f"{endpoint} closed the connection midway")
+        error.dropped = True
+        raise error from exc
+
+
+def read_answer(
+    response: requests.Response, endpoint: Endpoint, *, deadline: float, line: Line
+) -> Answer:
+    """The body of *response*, read to its end before *deadline* (of `time.monotonic`).
+
+    Raises TooLargeError past the endpoint's cap, EndpointTimeoutError past the deadline.
+    """
+    raw, limits = response.raw, endpoint.limits
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    pieces: list[bytes] = []
+    size = 0
+    declared = headers.get("content-length", "")
+    if declared.isascii() and declared.isdecimal() and int(declared) > limits.max_answer_bytes:
+        raise _too_large(endpoint)
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise EndpointTimeoutError(f"no complete answer from {endpoint} in time")
+        line.limit(min(left, limits.read_s))
+        piece = raw.read1(_PIECE, decode_content=True)
+        if not piece:
+            break
+        size += len(piece)
+        if size > limits.max_answer_bytes:
+            raise _too_large(endpoint)
+        pieces.append(piece)
+    _raise_if_hung_up(line, None)
+    return Answer(response.status_code, headers, b"".join(pieces))
+
+
+def usable_json(answer: Answer, endpoint: Endpoint) -> object:
+    """The JSON in *answer*; raises the error it stands for when it is none."""
+    if answer.status in (200, 201) and answer.body.strip():
+        try:
+            document: object = json.loads(answer.body)
+        except (ValueError, RecursionError) as exc:
+            raise _not_json(answer, endpoint) from exc
+        if not is_error_document(document):
+            return document
+    if answer.status in (200, 201) and not answer.body.strip():
+        raise UnexpectedAnswerError(f"{endpoint} answered with nothing", status=answer.status)
+    if 300 <= answer.status < 400:
+        raise _redirected(answer, endpoint)
+    host = urlsplit(endpoint.url).hostname or ""
+    raise read_failure(
+        answer.status, answer.headers, answer.body, host=host, secrets=[endpoint.token]
+    )
+
+
+def _not_json(answer: Answer, endpoint: Endpoint) -> UnexpectedAnswerError:
+    start = answer.body.lstrip()[:1]
+    if start == b"<":
+        told = "a web page"
+    elif start in (b"{", b"["):
+        told = "damaged JSON, maybe cut off"
+    else:
+        told = f"{len(answer.body)} bytes that are not JSON"
+    return UnexpectedAnswerError(f"{endpoint} answered with {told}", status=answer.status)
+
+
+def _redirected(answer: Answer, endpoint: Endpoint) -> UnexpectedAnswerError:
+    where = display_url(answer.headers.get("location", "")) or "an unnamed place"
+    return UnexpectedAnswerError(
+        f"{endpoint} points to {where}; calls are not sent on, to keep token and text here",
+        hint="If you trust that address, use it as the target.",
+        status=answer.status,
+    )
+
+
+def _too_large(endpoint: Endpoint) -> TooLargeError:
+    mib = endpoint.limits.max_answer_bytes / 2**20
+    return TooLargeError(
+        f"{endpoint} answers with more than {mib:g} MiB",
+        hint="Check that the address serves this task.",
+    )
+
+
+def _raise_if_hung_up(line: Line, cause: BaseException | None) -> None:
+    if line.hung_up:
+        raise StoppedError("stopped while the endpoint was answering") from cause
+
+
+def _never_connected(error: BaseException | None) -> bool:
+    """Whether *error* says that no connection was made, looking through its wrappers."""
+    seen = 0
+    while error is not None and seen < 8:
+        if isinstance(error, urllib3.exceptions.NewConnectionError):
+            return True
+        inner = getattr(error, "reason", None) or (error.args[0] if error.args else None)
+        error = inner if isinstance(inner, BaseException) else error.__cause__
+        seen += 1
+    return False
