@@ -1,0 +1,1 @@
+"""The browser app: tabs over the tasks, assembled and launched here."""

@@ -1,0 +1,79 @@
+"""Assemble the tabs into one app."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from workbench import __version__
+from workbench.client import EndpointClient
+from workbench.errors import ConfigurationError
+from workbench.redaction import last_four
+from workbench.settings import Settings
+from workbench.task import Task, discover
+from workbench.ui.quiet import quiet_gradio
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+TITLE = "Inference workbench"
+
+
+def build_app(
+    client: EndpointClient | None = None,
+    tasks: Iterable[Task] | None = None,
+    *,
+    targets: Sequence[str] | None = None,
+) -> gr.Blocks:
+    """The app with a tab for each of *tasks* (default: all installed), not launched.
+
+    Visitors may type any target, or with *targets* choose among these alone; the latter is for
+    an app that others can reach. `?tab=name` opens a tab. Raises ConfigurationError without tasks.
+    """
+    quiet_gradio()
+    import gradio as gr
+
+    from workbench.ui.links import link_tabs
+
+    client = EndpointClient() if client is None else client
+    chosen = list(discover().values() if tasks is None else tasks)
+    if not chosen:
+        raise ConfigurationError("there is no task to show", hint="`workbench tasks` lists them.")
+
+    with gr.Blocks(title=TITLE, analytics_enabled=False) as app:
+        gr.HTML(_header(client.settings))
+        items = {}
+        with gr.Tabs() as tabs:
+            for task in chosen:
+                with gr.Tab(task.title, id=task.name) as items[task.name]:
+                    task.tab(client, targets=targets)
+        link_tabs(app, tabs, items)
+    return app
+
+
+def _header(settings: Settings) -> str:
+    head = (
+        f'<div class="wb-head"><h1>{TITLE}</h1>'
+        f"<p>Hugging Face inference, one tab a task · {__version__}</p></div>"
+    )
+    if settings.token:
+        return head + (
+            f'<div class="wb-key">Connected with {html.escape(str(settings.token_source))} '
+            f"({html.escape(last_four(settings.token))}).</div>"
+        )
+    return head + _NO_KEY
+
+
+_NO_KEY = """
+<details class="wb-key"><summary>No key is set: the embedded engine answers, without a network.
+How to connect a real model</summary>
+<ol>
+<li>Make a token at huggingface.co/settings/tokens with the permission “Make calls to Inference
+Providers”.</li>
+<li>Write <code>HF_TOKEN=…</code> into a file <code>.env</code> in the folder you start from, or
+run <code>hf auth login</code>.</li>
+<li>Start again. Or type the address of any endpoint into a tab's target box, under Advanced
+options.</li>
+</ol></details>
+"""

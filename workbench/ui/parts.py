@@ -1,0 +1,146 @@
+"""What every tab is made of: run, stop and clear, a status line, the exact request."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.client import EndpointClient
+from workbench.errors import WorkbenchError
+from workbench.routes import Route
+from workbench.ui.streams import Done, Progress, follow
+from workbench.ui.targets import choose_target, target_box
+from workbench.ui.words import done_text, failure_text, progress_text, status_html
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+FAULT = "This is a fault of the workbench; its terminal tells more. Your input is kept."
+Work = Callable[..., object]
+"""`work(*inputs, client=…)` makes the call of a tab."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Controls:
+    """The parts below a tab's inputs, laid out by `controls`."""
+
+    run: gr.Button
+    stop: gr.Button
+    clear: gr.ClearButton
+    status: gr.HTML
+
+
+def controls(run_label: str) -> Controls:
+    """Lay out the buttons and the status line."""
+    import gradio as gr
+
+    with gr.Row(elem_classes="wb-buttons"):
+        run = gr.Button(run_label, variant="primary", scale=3, min_width=120)
+        stop = gr.Button("Stop", interactive=False, scale=1, min_width=64)
+        clear = gr.ClearButton(value="Clear", scale=1, min_width=64)
+    return Controls(run=run, stop=stop, clear=clear, status=gr.HTML(status_html("Ready.")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """Where a tab's calls go, and the exact request of the last one, laid out by `options`."""
+
+    target: gr.Dropdown
+    request: gr.Code
+
+
+def options(client: EndpointClient, route: Route, allowed: Sequence[str] | None) -> Settled:
+    """Lay out the target box and the exact request, inside the tab's accordion."""
+    import gradio as gr
+
+    target = target_box(client, route, allowed)
+    request = gr.Code(
+        "# Run something to see the exact request here.",
+        language="shell",
+        label="Exact request",
+        interactive=False,
+        wrap_lines=True,
+        buttons=["copy"],
+    )
+    return Settled(target=target, request=request)
+
+
+def wire(
+    *,
+    client: EndpointClient,
+    allowed: Sequence[str] | None,
+    controls: Controls,
+    settled: Settled,
+    inputs: Sequence[gr.Component],
+    outputs: Sequence[gr.Component],
+    submit: gr.Textbox,
+    work: Work,
+    show: Callable[..., Sequence[Any]],
+) -> None:
+    """Connect a tab: *work* answers *inputs*, `show(result, *inputs)` fills *outputs*."""
+    import gradio as gr
+
+    keep = [gr.skip()] * len(outputs)
+    buttons = [controls.run, controls.stop]
+    idle = (gr.update(interactive=True), gr.update(interactive=False))
+    busy = (gr.update(interactive=False), gr.update(interactive=True))
+
+    async def on_run(target: str | None, *values: object) -> AsyncIterator[tuple[Any, ...]]:
+        yield (*busy, status_html("Working", "busy"), gr.skip(), *keep)
+        try:
+            at = choose_target(client, target, allowed)
+            async for news in follow(lambda: work(*values, client=at)):
+                if isinstance(news, Progress):
+                    line = progress_text(news.elapsed_s, news.waiting)
+                    yield (*busy, status_html(line, "busy"), gr.skip(), *keep)
+                if isinstance(news, Done):
+                    line = status_html(done_text(news.recording), "done")
+                    request = news.recording[len(news.recording) - 1].as_curl()
+                    yield (*idle, line, request, *show(news.result, *values))
+        except WorkbenchError as error:
+            yield (*idle, status_html(failure_text(error), "failed"), gr.skip(), *keep)
+            raise shown(error) from error
+        except Exception:
+            yield (*idle, status_html(FAULT, "failed"), gr.skip(), *keep)
+            raise
+
+    running = gr.on(
+        [controls.run.click, submit.submit],
+        on_run,
+        [settled.target, *inputs],
+        [*buttons, controls.status, settled.request, *outputs],
+        show_progress="hidden",
+        api_visibility="private",
+        concurrency_limit=None,
+    )
+    controls.stop.click(
+        lambda: (*idle, status_html("Stopped. Your input is kept.")),
+        None,
+        [*buttons, controls.status],
+        cancels=[running],
+        queue=False,
+        api_visibility="private",
+    )
+    controls.clear.add([*inputs[:1], *outputs])
+    controls.clear.click(
+        lambda: status_html("Ready."), None, controls.status, queue=False, api_visibility="private"
+    )
+
+
+def shown(error: WorkbenchError) -> Exception:
+    """*error* as Gradio's message box, whose text is HTML."""
+    import gradio as gr
+
+    return gr.Error(html.escape(failure_text(error)), print_exception=False, title=error.kind)
+
+
+def api(
+    client: EndpointClient, allowed: Sequence[str] | None, target: str | None, work: Work
+) -> Any:
+    """Answer a call of the app's API: the work at *target*, failures as Gradio shows them."""
+    try:
+        return work(client=choose_target(client, target, allowed))
+    except WorkbenchError as error:
+        raise shown(error) from error

@@ -1,0 +1,85 @@
+"""The target box of a tab: choose or type where the model answers, checked before use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from workbench.endpoints import configured_target
+from workbench.errors import ConfigurationError, WorkbenchError
+from workbench.redaction import display_target
+from workbench.routes import Route
+from workbench.ui.words import failure_text, status_html
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from workbench.client import EndpointClient
+
+CONFIGURED = ""
+"""In the box and on the API: the target that the settings name for the task."""
+
+
+def choose_target(
+    client: EndpointClient, target: str | None, allowed: Sequence[str] | None
+) -> EndpointClient:
+    """*client* at the target a visitor chose. Raises ConfigurationError when it isn't allowed."""
+    wanted = (target or CONFIGURED).strip()
+    if wanted == CONFIGURED:
+        return client
+    if allowed is not None and wanted not in allowed:
+        raise ConfigurationError(
+            "this app answers only at the targets its owner listed",
+            hint=f"Choose one of: {', '.join(allowed) or 'the configured one'}.",
+        )
+    return client.using(wanted)
+
+
+def describe_target(
+    client: EndpointClient, route: Route, target: str | None, allowed: Sequence[str] | None
+) -> str:
+    """Where a target leads and whether a token goes along, or what is wrong with it, as HTML."""
+    try:
+        endpoint = choose_target(client, target, allowed).endpoint(route)
+    except WorkbenchError as error:
+        return status_html(failure_text(error), "failed")
+    if endpoint.in_process:
+        return status_html("Answered in this process: no key, no network.")
+    token = "your token goes along" if endpoint.token else "no token is sent"
+    return status_html(f"{endpoint} · {token}")
+
+
+def target_choices(
+    client: EndpointClient, route: Route, allowed: Sequence[str] | None
+) -> list[tuple[str, str]]:
+    """(label, value) pairs for the box: the configured target first, each target once."""
+    configured = client.target or configured_target(route, client.settings)[0]
+    rest = ["embedded", route.default_model] if allowed is None else list(allowed)
+    pairs = [(f"{display_target(configured)} (configured)", CONFIGURED)]
+    return pairs + [(name, name) for name in rest if name != configured]
+
+
+def target_box(client: EndpointClient, route: Route, allowed: Sequence[str] | None) -> gr.Dropdown:
+    """Lay out the box and its check; returns the box, an input of the tab's events."""
+    import gradio as gr
+
+    free = allowed is None
+    box = gr.Dropdown(
+        target_choices(client, route, allowed),
+        value=CONFIGURED,
+        allow_custom_value=free,
+        label="Target",
+        info="Where the model answers: `embedded`, `org/model`, or an https:// address."
+        if free
+        else "Where the model answers.",
+    )
+    checked = gr.HTML(describe_target(client, route, CONFIGURED, allowed))
+    box.change(
+        lambda target: describe_target(client, route, target, allowed),
+        box,
+        checked,
+        queue=False,
+        show_progress="hidden",
+        api_visibility="private",
+    )
+    return box

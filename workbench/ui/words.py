@@ -1,0 +1,63 @@
+"""What the interface says: status lines and failures, each in one place."""
+
+from __future__ import annotations
+
+import html
+
+from workbench.errors import WorkbenchError
+from workbench.exchanges import Recording, Waiting
+
+_SLOW_S = 8.0
+
+
+def failure_text(error: WorkbenchError) -> str:
+    """Cause and next step, as one line.
+
+    >>> failure_text(WorkbenchError("the model is gone.", hint="Choose another."))
+    'The model is gone. Choose another.'
+    """
+    cause = str(error).strip()
+    cause = cause[:1].upper() + cause[1:]
+    if cause and cause[-1] not in ".!?…":
+        cause += "."
+    return f"{cause} {error.hint}".strip()
+
+
+def progress_text(elapsed_s: float, waiting: Waiting | None) -> str:
+    """What a person reads while a call is under way."""
+    seconds = f"{elapsed_s:.0f} s"
+    if waiting is not None and elapsed_s < waiting.elapsed_s + waiting.wait_s:
+        left = waiting.elapsed_s + waiting.wait_s - elapsed_s
+        verb = {"waking": "The endpoint is waking up", "loading": "The model is loading"}.get(
+            waiting.kind, waiting.message
+        )
+        return f"{verb} · {seconds} · trying again in {max(left, 1):.0f} s"
+    if waiting is not None:
+        return f"Trying again · attempt {waiting.attempt + 1} · {seconds}"
+    if elapsed_s > _SLOW_S:
+        return f"Still waiting · {seconds} · a cold model is loaded first, which takes a while"
+    return f"Working · {seconds}"
+
+
+def done_text(recording: Recording) -> str:
+    """Who answered, and how long it took."""
+    last = recording[len(recording) - 1]
+    total_s = sum(exchange.elapsed_s for exchange in recording)
+    who = last.engine.replace("; ", " engine, ", 1)
+    facts = [who if last.model is None else f"{last.model} at {who}"]
+    facts.append(f"{total_s * 1000:,.0f} ms")
+    if len(recording) > 1:
+        facts.append(f"{len(recording)} calls")
+    attempts = sum(exchange.attempts for exchange in recording)
+    if attempts > len(recording):
+        facts.append(f"{attempts} attempts")
+    return " · ".join(facts)
+
+
+def status_html(text: str, state: str = "") -> str:
+    """A status line; *text* may come from anywhere and is escaped.
+
+    >>> status_html("<b>", "failed")
+    '<div class="wb-status failed" role="status">&lt;b&gt;</div>'
+    """
+    return f'<div class="wb-status {state}" role="status">{html.escape(text)}</div>'
