@@ -1,0 +1,142 @@
+"""The commands and their options; the work is in the modules beside this one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from workbench import __version__
+
+app = typer.Typer(
+    help="A workbench for Hugging Face inference. Without a command it opens the app.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Target = Annotated[
+    Optional[str],  # noqa: UP045 - typer reads this at run time, on 3.10 too
+    typer.Option("--target", "-t", help="Where the model answers, instead of the settings."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]
+Host = Annotated[str, typer.Option(help="Address to listen at; loopback unless told otherwise.")]
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Open the app with every task when no command is given."""
+    if version:
+        typer.echo(__version__)
+    elif context.invoked_subcommand is None:
+        from workbench.cli.launch import launch_tasks
+
+        launch_tasks([])
+
+
+@app.command()
+def launch(
+    tasks: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(help="Tasks to show, all if none is named.", show_default=False),
+    ] = None,
+    host: Host = "127.0.0.1",
+    port: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            help="Port; PORT1 or 7860 unless given, 0 for any free one.", min=0, max=65535
+        ),
+    ] = None,
+    target: Target = None,
+    allow_target: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="A target that visitors may choose; repeat for more."),
+    ] = None,
+    public_url: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="The app's address behind a proxy."),
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Open the app in a browser: all tasks, or those named."""
+    from workbench.cli.launch import launch_tasks
+
+    launch_tasks(
+        tasks or [],
+        host=host,
+        port=port,
+        target=target,
+        allowed=allow_target,
+        public_url=public_url,
+        browser=browser,
+    )
+
+
+@app.command()
+def run(
+    task: Annotated[str, typer.Argument(help="The task; `workbench tasks` lists them.")],
+    text: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(
+            metavar="[INPUT]", help="The text, @FILE, or - for standard input.", show_default=False
+        ),
+    ] = None,
+    parameter: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--parameter", "-p", help="name=value; repeat for more.", metavar="NAME=VALUE"
+        ),
+    ] = None,
+    target: Target = None,
+    as_json: AsJson = False,
+    output: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--output", "-o", help="Write the result to this file.", dir_okay=False),
+    ] = None,
+) -> None:
+    """Run a task once and print its result."""
+    from workbench.cli.run import run_task
+
+    run_task(task, text, parameter or [], target=target, as_json=as_json, output=output)
+
+
+@app.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 for any free one.", min=0, max=65535)] = 8200,
+    engine: Annotated[str, typer.Option(help="What answers: embedded.")] = "embedded",
+    print_env: Annotated[
+        bool, typer.Option("--print-env", help="Print the .env lines that point here, and exit.")
+    ] = False,
+    faults: Annotated[
+        bool, typer.Option("--faults", help="Also serve every failure under /faults/.")
+    ] = False,
+) -> None:
+    """Answer other people's clients as a Hugging Face endpoint does."""
+    from workbench.cli.serve import serve_engine
+
+    serve_engine(host, port, engine=engine, print_only=print_env, faults=faults)
+
+
+@app.command()
+def tasks(as_json: AsJson = False) -> None:
+    """List the tasks, their parameters and where each is answered."""
+    from workbench.cli.listing import list_tasks
+
+    list_tasks(as_json=as_json)
+
+
+@app.command()
+def doctor(
+    as_json: AsJson = False,
+    probe: Annotated[bool, typer.Option(help="Call each target with a small input.")] = True,
+) -> None:
+    """Check versions, token, every target and the port; each finding comes with a fix."""
+    from workbench.cli.doctor import examine
+
+    raise typer.Exit(examine(as_json=as_json, probe=probe))

@@ -1,0 +1,116 @@
+"""`workbench doctor`: what is set up, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
+
+from workbench import __version__
+from workbench.client import EndpointClient
+from workbench.endpoints import configured_target
+from workbench.errors import WorkbenchError
+from workbench.redaction import display_target, last_four
+from workbench.settings import TOKEN_VARIABLES, Settings, load_environment
+from workbench.task import Task, discover
+from workbench.ui.launch import DEFAULT_PORT, free_port
+
+PACKAGES = ("gradio", "requests", "urllib3", "pillow", "huggingface-hub", "starlette", "uvicorn")
+PROBE_DEADLINE_S = 20.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `fix` is empty when nothing is to be done."""
+
+    name: str
+    state: Literal["ok", "note", "problem"]
+    told: str
+    fix: str = ""
+
+
+def examine(*, as_json: bool, probe: bool) -> int:
+    """Print every finding; returns the exit code, 1 when there is a problem."""
+    findings = []
+    for finding in _findings(probe=probe):
+        findings.append(finding)
+        if not as_json:
+            _print(finding)
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    return 1 if any(finding.state == "problem" for finding in findings) else 0
+
+
+def _findings(*, probe: bool) -> Iterator[Finding]:
+    yield from _versions()
+    try:
+        settings = Settings.from_env(load_environment())
+    except WorkbenchError as error:
+        yield Finding("settings", "problem", str(error), error.hint)
+        return
+    yield _token(settings)
+    yield _port(settings)
+    try:
+        tasks = list(discover().values())
+    except WorkbenchError as error:
+        yield Finding("tasks", "problem", str(error), error.hint)
+        return
+    limits = replace(settings.limits, deadline_s=min(PROBE_DEADLINE_S, settings.limits.deadline_s))
+    with EndpointClient(replace(settings, limits=limits)) as client:
+        for task in tasks:
+            yield _target(task, client, probe=probe)
+
+
+def _versions() -> Iterator[Finding]:
+    yield Finding("python", "ok", platform.python_version())
+    yield Finding("hf-inference-workbench", "ok", __version__)
+    for package in PACKAGES:
+        try:
+            yield Finding(package, "ok", version(package))
+        except PackageNotFoundError:
+            yield Finding(package, "problem", "not installed", f"pip install {package}")
+
+
+def _token(settings: Settings) -> Finding:
+    if settings.token is None:
+        return Finding(
+            "token",
+            "note",
+            f"none ({', '.join(TOKEN_VARIABLES)} and the token file are empty)",
+            "Not needed for `embedded`. For hosted models set HF_TOKEN or run `hf auth login`.",
+        )
+    return Finding("token", "ok", f"{last_four(settings.token)} from {settings.token_source}")
+
+
+def _port(settings: Settings) -> Finding:
+    port = settings.ports[0] if settings.ports else DEFAULT_PORT
+    try:
+        free_port("127.0.0.1", port)
+    except WorkbenchError as error:
+        return Finding("port", "note", str(error), error.hint)
+    return Finding("port", "ok", f"{port} is free")
+
+
+def _target(task: Task, client: EndpointClient, *, probe: bool) -> Finding:
+    written, source = configured_target(task.route, client.settings)
+    shown = f"{display_target(written)} ({source})"
+    try:
+        endpoint = client.endpoint(task.route)
+        if not probe:
+            return Finding(task.name, "ok", f"{shown} -> {endpoint}")
+        with client.recording() as exchanges:
+            task.run(task.probe, client=client)
+    except WorkbenchError as error:
+        return Finding(task.name, "problem", f"{shown}: {error}", error.hint)
+    last = exchanges[len(exchanges) - 1]
+    return Finding(task.name, "ok", f"{shown}: {last.engine}, {last.elapsed_s * 1000:.0f} ms")
+
+
+def _print(finding: Finding) -> None:
+    mark = {"ok": "ok  ", "note": "note", "problem": "FAIL"}[finding.state]
+    print(f"{mark}  {finding.name:<24} {finding.told}")
+    if finding.fix:
+        print(f"{'':<30} -> {finding.fix}")
