@@ -168,9 +168,11 @@ def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None
         text: str, aggregation_strategy: str = "simple", target: str | None = None
     ) -> list[dict[str, Any]]:
         """Find the people, organisations and places in a text."""
-        return parts.api(client, targets, target, partial(work, text, aggregation_strategy))
+        call = partial(work, text, aggregation_strategy)
+        found: list[dict[str, Any]] = parts.answer(client, targets, target, call)
+        return found
 
-    gr.api(ner, api_name="ner", concurrency_limit=None)
+    parts.offer(ner, "ner")
 
 
 EXAMPLES = (

@@ -169,7 +169,8 @@ def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None
                 )
                 settled = parts.options(client, SUMMARIZATION, targets)
         with gr.Column():
-            summary = gr.Textbox(label="Summary", lines=6, max_lines=24, buttons=["copy"])
+            summary = gr.Textbox(label="Summary", lines=6, max_lines=24, interactive=False)
+            parts.copy_button(summary)
             size = gr.Textbox(label="Length", lines=1, interactive=False)
 
     def work(
@@ -197,9 +198,9 @@ def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None
     ) -> str:
         """Shorten a text to what matters; lengths in tokens."""
         call = partial(work, text, min_length, max_length)
-        return str(parts.api(client, targets, target, call))
+        return str(parts.answer(client, targets, target, call))
 
-    gr.api(summarize_text, api_name="summarize", concurrency_limit=None)
+    parts.offer(summarize_text, "summarize")
 
 
 TASK = Task(

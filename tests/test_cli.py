@@ -124,10 +124,10 @@ def test_interrupt_ends_with_130():
             stderr=subprocess.PIPE,
             text=True,
         ) as process:
-            silent.accept()
-            time.sleep(0.2)
-            process.send_signal(signal.SIGINT)
-            _, told = process.communicate(timeout=10)
+            with silent.accept()[0]:
+                time.sleep(0.2)
+                process.send_signal(signal.SIGINT)
+                _, told = process.communicate(timeout=10)
     assert process.returncode == 130
     assert "Traceback" not in told
 

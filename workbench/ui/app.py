@@ -41,7 +41,8 @@ def build_app(
     if not chosen:
         raise ConfigurationError("there is no task to show", hint="`workbench tasks` lists them.")
 
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as app:
+    app = gr.Blocks(title=TITLE, analytics_enabled=False)
+    with app:
         gr.HTML(_header(client.settings))
         items = {}
         with gr.Tabs() as tabs:

@@ -98,7 +98,7 @@ def free_port(host: str, port: int) -> int:
         return taken
 
 
-def _supported(function: Any, **options: object) -> dict[str, object]:
+def _supported(function: Any, **options: object) -> dict[str, Any]:
     """Those of *options* that the installed Gradio knows."""
     known: Sequence[str] = tuple(inspect.signature(function).parameters)
     return {name: value for name, value in options.items() if name in known}

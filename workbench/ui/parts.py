@@ -43,6 +43,14 @@ def controls(run_label: str) -> Controls:
     return Controls(run=run, stop=stop, clear=clear, status=gr.HTML(status_html("Ready.")))
 
 
+def copy_button(text: gr.Textbox) -> None:
+    """Lay out a button that copies *text*: Gradio's own one takes the label from the box."""
+    import gradio as gr
+
+    button = gr.Button("Copy", size="sm", min_width=64, elem_classes="wb-copy")
+    button.click(None, text, None, js="text => { navigator.clipboard.writeText(text) }")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settled:
     """Where a tab's calls go, and the exact request of the last one, laid out by `options`."""
@@ -133,10 +141,12 @@ def shown(error: WorkbenchError) -> Exception:
     """*error* as Gradio's message box, whose text is HTML."""
     import gradio as gr
 
-    return gr.Error(html.escape(failure_text(error)), print_exception=False, title=error.kind)
+    return gr.Error(
+        html.escape(failure_text(error), quote=False), print_exception=False, title=error.kind
+    )
 
 
-def api(
+def answer(
     client: EndpointClient, allowed: Sequence[str] | None, target: str | None, work: Work
 ) -> Any:
     """Answer a call of the app's API: the work at *target*, failures as Gradio shows them."""
@@ -144,3 +154,10 @@ def api(
         return work(client=choose_target(client, target, allowed))
     except WorkbenchError as error:
         raise shown(error) from error
+
+
+def offer(function: Callable[..., object], name: str) -> None:
+    """Put *function* on the app's API as `/name`; its types and docstring describe it there."""
+    from gradio.events import api
+
+    api(function, api_name=name, concurrency_limit=None)

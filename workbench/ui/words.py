@@ -17,7 +17,8 @@ def failure_text(error: WorkbenchError) -> str:
     'The model is gone. Choose another.'
     """
     cause = str(error).strip()
-    cause = cause[:1].upper() + cause[1:]
+    if cause.split(" ", 1)[0].isalpha():
+        cause = cause[0].upper() + cause[1:]
     if cause and cause[-1] not in ".!?…":
         cause += "."
     return f"{cause} {error.hint}".strip()

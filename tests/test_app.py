@@ -1,0 +1,139 @@
+"""The running app, without a browser: its API, and what it refuses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import launching
+import pytest
+import requests
+
+pytestmark = pytest.mark.server
+COURSE = "My name is Andrew, I'm building DeepLearningAI and I live in California"
+
+
+@pytest.fixture(scope="module")
+def url():
+    """The app with no settings."""
+    with launching.app() as url:
+        yield url
+
+
+def ask(url, code):
+    """Run code with a `gradio_client.Client` called client, in a process of its own."""
+    script = (
+        "import json\nfrom gradio_client import Client\n"
+        f"client = Client({url!r}, verbose=False)\n{code}"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60
+    )
+
+
+def test_api_names_and_answers(url):
+    """/summarize and /ner answer `gradio_client` with plain results, and nothing else is listed."""
+    done = ask(
+        url,
+        "api = client.view_api(return_format='dict', print_info=False)\n"
+        "print(sorted(api['named_endpoints']))\n"
+        f"print([e['word'] for e in client.predict({COURSE!r}, api_name='/ner')])\n"
+        "print(client.predict('The tower is tall.', api_name='/summarize'))\n"
+        f"print(len(client.predict({COURSE!r}, 'none', api_name='/ner')) > 3)",
+    )
+    assert done.stdout.splitlines() == [
+        "['/ner', '/summarize']",
+        "['Andrew', 'DeepLearningAI', 'California']",
+        "The tower is tall.",
+        "True",
+    ], done.stderr
+
+
+def test_api_failure_has_its_words(url):
+    """A failure reaches an API caller with cause and next step."""
+    done = ask(
+        url,
+        "try:\n    client.predict('x', 'simple', 'http://127.0.0.1:9/x', api_name='/ner')\n"
+        "except Exception as error:\n    print(error)",
+    )
+    assert "can't be reached" in done.stdout, done.stderr
+    assert "Check the address" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Origin": "OWN"}, 200),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://127.0.0.1:1"}, 403),
+        ({"Host": "evil.example"}, 403),
+        ({"Host": "evil.example", "Origin": "http://evil.example"}, 403),
+        ({"Host": ""}, 403),
+    ],
+)
+def test_foreign_pages_are_refused(url, headers, status):
+    """A page of another site, or a name rebound to this machine, gets nothing from the app."""
+    own = {name: url if value == "OWN" else value for name, value in headers.items()}
+    for path in ("/", "/gradio_api/info", "/config"):
+        answer = requests.get(url + path, headers=own, timeout=10)
+        assert answer.status_code == status
+        if status == 403:
+            assert answer.text.startswith("This app answers its own pages only.")
+
+
+def test_pages_may_load_nothing_from_elsewhere(url):
+    """The policy that forbids remote images, forms and scripts goes with every page."""
+    policy = requests.get(url, timeout=10).headers["content-security-policy"]
+    assert "img-src 'self' data: blob:" in policy
+    assert "form-action 'self'" in policy
+
+
+def test_page_names_no_other_host(url):
+    """The page asks no font, script or style of another host."""
+    page = requests.get(url, timeout=10).text
+    for host in ("googleapis", "gstatic", "cdnjs", "jsdelivr", "api.gradio.app"):
+        assert host not in page
+
+
+def test_token_stays_inside():
+    """The page and the API description show four characters of the token at most."""
+    env = {"HF_TOKEN": "hf_verysecrettoken42zz", "HF_API_NER_BASE": "embedded"}
+    with launching.app(env) as url:
+        shown = "".join(
+            requests.get(url + path, timeout=10).text
+            for path in ("/", "/config", "/gradio_api/info")
+        )
+    assert "42zz" in shown
+    assert "verysecret" not in shown
+
+
+def test_open_app_answers_at_listed_targets_alone():
+    """In an app that others can reach, a visitor's own target is refused, a listed one is not."""
+    with launching.app(None, "--host", "0.0.0.0", "--allow-target", "embedded:ner") as open_url:
+        url = open_url.replace("0.0.0.0", "127.0.0.1")
+        done = ask(
+            url,
+            "for target in ('embedded:ner', 'http://127.0.0.1:9/x', 'embedded'):\n"
+            "    try:\n        client.predict('x', 'simple', target, api_name='/ner')\n"
+            "    except Exception as error:\n        print(error)",
+        )
+    refusals = [line for line in done.stdout.splitlines() if "targets its owner listed" in line]
+    assert len(refusals) == 2, done.stdout + done.stderr
+
+
+def test_two_apps_at_once(url):
+    """A second app started without a port takes the next free one."""
+    with launching.running("launch", "ner", "--no-browser") as first:
+        with launching.running("launch", "ner", "--no-browser") as second:
+            assert first != second
+            assert requests.get(second, timeout=10).status_code == 200
+
+
+def test_a_setting_that_fails_one_task_leaves_the_others(url):
+    """A retired address in an old .env is told at the start, and the rest of the app works."""
+    env = {"HF_API_SUMMARY_BASE": "https://api-inference.huggingface.co/models/a/b"}
+    with launching.app(env) as url:
+        done = ask(url, f"print(client.predict({COURSE!r}, api_name='/ner')[0]['word'])")
+    assert done.stdout.strip() == "Andrew"
