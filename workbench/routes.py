@@ -33,6 +33,9 @@ SUMMARIZATION = Route(
 )
 NER = Route(task="ner", variable="HF_API_NER_BASE", default_model="dslim/bert-base-NER")
 
+COURSE_ROUTES = (SUMMARIZATION, NER)
+"""The tasks of the course that there are so far, in its order."""
+
 MODEL_TASKS = MappingProxyType(
     {
         "facebook/bart-large-cnn": "summarization",

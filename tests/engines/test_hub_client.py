@@ -1,0 +1,91 @@
+"""Somebody else's client against our server: `huggingface_hub.InferenceClient`, unchanged."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.server
+
+TEXT = "Barack Obama visited Paris. He met Angela Merkel there. The weather was mild all week."
+
+SCRIPT = """
+import json, sys, warnings
+from huggingface_hub import InferenceClient
+from huggingface_hub.errors import HfHubHTTPError
+
+base, text = sys.argv[1:]
+
+def error(call):
+    try:
+        call()
+    except HfHubHTTPError as exc:
+        return [type(exc).__name__, exc.response.status_code, str(exc)]
+
+def client(path):
+    return InferenceClient(model=base + path, timeout=30)
+
+ner, short = client("/ner"), client("/models/facebook/bart-large-cnn")
+json.dump({
+    "summary": short.summarization(text),
+    "truncated": short.summarization(text, truncation="only_first"),
+    "nested": error(lambda: short.summarization(text, generate_parameters={"max_length": 9})),
+    "raw": ner.token_classification(text),
+    "simple": ner.token_classification(text, aggregation_strategy="simple"),
+    "all": ner.token_classification(text, aggregation_strategy="none", ignore_labels=[]),
+    "unknown": error(lambda: client("/models/gpt2").summarization(text)),
+    "busy": error(lambda: client("/faults/busy/ner").token_classification(text)),
+}, sys.stdout)
+"""
+
+
+@pytest.fixture(scope="module")
+def said(server_url, clean_env, tmp_path_factory):
+    """What the client made of each answer; it runs apart, as it reads its environment on import."""
+    env = clean_env(
+        HF_HOME=str(tmp_path_factory.mktemp("hf")), HF_HUB_DISABLE_TELEMETRY="1", PYTHONWARNINGS=""
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, server_url, TEXT],
+        env=env,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_summary_is_understood(said):
+    """`.summarization` gives its output type with our text in it, truncation or not."""
+    assert said["summary"]["summary_text"]
+    assert said["truncated"] == said["summary"]
+
+
+def test_raw_tokens_are_understood(said):
+    """`.token_classification` without a strategy gives tokens whose offsets fit the text."""
+    assert said["raw"]
+    for token in said["raw"]:
+        assert token["entity"].startswith(("B-", "I-"))
+        assert TEXT[token["start"] : token["end"]] == token["word"].removeprefix("##")
+    assert len(said["all"]) > len(said["raw"])
+
+
+def test_groups_are_understood(said):
+    """With a strategy it gives groups."""
+    found = {(item["entity_group"], item["word"]) for item in said["simple"]}
+    assert {("PER", "Barack Obama"), ("LOC", "Paris")} <= found
+
+
+def test_errors_are_understood(said):
+    """Our refusals are that client's own errors, with our words in them."""
+    kind, status, text = said["nested"]
+    assert (kind, status) == ("BadRequestError", 400)
+    assert "generate_parameters" in text
+    assert said["unknown"][1] == 404
+    assert "gpt2" in said["unknown"][2]
+    assert said["busy"][1] == 503

@@ -1,0 +1,97 @@
+"""Which parameters each task takes on the wire, and what a value must look like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from workbench.aggregation import STRATEGIES
+from workbench.engines.embedded.toolkit import Refusal
+
+Check = Callable[[object], bool]
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_truncation(value: object) -> bool:
+    known = ("do_not_truncate", "longest_first", "only_first", "only_second")
+    return isinstance(value, bool) or value in known
+
+
+def _is_strategy(value: object) -> bool:
+    return isinstance(value, str) and value in STRATEGIES
+
+
+def _is_labels(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(label, str) for label in value)
+
+
+FLAG = (_is_flag, "must be true or false")
+WHOLE = (_is_whole, "must be a whole number, 0 or more")
+NUMBER = (_is_number, "must be a number")
+TRUNCATION = (
+    _is_truncation,
+    "must be true, false, do_not_truncate, longest_first, only_first or only_second",
+)
+
+SUMMARIZATION: Mapping[str, tuple[Check, str]] = MappingProxyType(
+    {
+        "min_length": WHOLE,
+        "max_length": WHOLE,
+        "min_new_tokens": WHOLE,
+        "max_new_tokens": WHOLE,
+        "clean_up_tokenization_spaces": FLAG,
+        "do_sample": FLAG,
+        "early_stopping": FLAG,
+        "length_penalty": NUMBER,
+        "no_repeat_ngram_size": WHOLE,
+        "num_beams": WHOLE,
+        "repetition_penalty": NUMBER,
+        "temperature": NUMBER,
+        "top_k": WHOLE,
+        "top_p": NUMBER,
+        "truncation": TRUNCATION,
+        "typical_p": NUMBER,
+        "use_cache": FLAG,
+    }
+)
+TOKEN_CLASSIFICATION: Mapping[str, tuple[Check, str]] = MappingProxyType(
+    {
+        "aggregation_strategy": (_is_strategy, f"must be one of {', '.join(STRATEGIES)}"),
+        "ignore_labels": (_is_labels, "must be a list of labels"),
+        "stride": WHOLE,
+    }
+)
+
+
+def check_parameters(
+    parameters: Mapping[str, object], known: Mapping[str, tuple[Check, str]]
+) -> None:
+    """Raise Refusal naming every unknown parameter, else the first bad value and its cause.
+
+    >>> check_parameters({"max_length": 9}, SUMMARIZATION)
+    >>> check_parameters({"max_length": "9"}, SUMMARIZATION)
+    Traceback (most recent call last):
+        ...
+    workbench.engines.embedded.toolkit.Refusal: `max_length` must be a whole number, 0 or more.
+    """
+    unknown = [name[:80] for name in parameters if name not in known]
+    if unknown:
+        raise Refusal(
+            f"The following `model_kwargs` are not used by the model: {unknown[:10]}. "
+            f"This task takes: {', '.join(known)}."
+        )
+    for name, value in parameters.items():
+        is_good, cause = known[name]
+        if not is_good(value):
+            raise Refusal(f"`{name}` {cause}.")

@@ -1,0 +1,175 @@
+"""The rules of the Inference Endpoints container: what a request must look like.
+
+Input headers are read as leniently as its latest version reads them, bodies as strictly as the
+strictest. In two places this is deliberately better: ``Accept`` is judged before inference, and a
+bug answers 500, so a 400 always means the request.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+from workbench.engines.messages import Headers, Request
+
+JSON = "application/json"
+IMAGES = frozenset(
+    f"image/{kind}" for kind in ("png", "jpeg", "jpg", "tiff", "bmp", "gif", "webp", "x-image")
+)
+_LONGEST_NUMBER = 400  # digits; Python takes quadratic time to read very long ones
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
+_DECIMAL = re.compile(r"-?\d{1,18}\.\d{1,18}", re.ASCII)
+
+
+class Refusal(Exception):  # noqa: N818 - an answer, not a fault of ours
+    """The request is answered with *status* and this text, which is fit to show."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a task is asked: ``inputs`` as sent, ``parameters`` not yet checked."""
+
+    inputs: object
+    parameters: Mapping[str, object]
+
+
+def check_content_type(headers: Headers) -> None:
+    """Raise Refusal unless the body is declared as JSON, in any case and with any parameters."""
+    declared = headers.get("content-type")
+    if declared is None:
+        raise Refusal(f"The request has no Content-Type. Send Content-Type: {JSON}.")
+    if _bare(declared) != JSON:
+        raise Refusal(f"Content type {declared[:80]!r} is not supported here. Send {JSON}.")
+
+
+def check_accept(headers: Headers) -> None:
+    """Raise Refusal unless the first type of ``Accept`` that the container knows means JSON."""
+    accept = headers.get("accept", "").strip()
+    known = [kind for kind in map(_bare, accept.split(",")) if kind in {JSON, "*/*"} | IMAGES]
+    if accept and (not known or known[0] in IMAGES):
+        raise Refusal(f"Accept {accept[:80]!r} cannot be met: this task answers {JSON}.")
+
+
+def read_call(request: Request) -> Call:
+    """Decode a JSON body; the query string gives the parameters when the body has none.
+
+    Raises Refusal with the reason when the body is not what the container accepts.
+    """
+    body = _decode(request.body)
+    if not isinstance(body, dict):
+        raise Refusal(f'The body must be a JSON object with "inputs", not {_kind(body)}.')
+    if "inputs" not in body and "instances" not in body:
+        raise Refusal('The body needs an "inputs" key.')
+    parameters = body["parameters"] if "parameters" in body else _from_query(request.query)
+    if not isinstance(parameters, dict):
+        raise Refusal(
+            f'"parameters" must be a JSON object, not {_kind(parameters)}; or leave it out.'
+        )
+    return Call(body["inputs"] if "inputs" in body else body["instances"], parameters)
+
+
+def read_texts(inputs: object) -> tuple[list[str], bool]:
+    """Return the texts and whether they were sent as a batch; raises Refusal on anything else.
+
+    >>> read_texts("one"), read_texts(["one", "two"])
+    ((['one'], False), (['one', 'two'], True))
+    """
+    if isinstance(inputs, list):
+        return [_text(item) for item in inputs], True
+    return [_text(inputs)], False
+
+
+def as_float32(value: float) -> float:
+    """Return the shortest decimal that reads as the same 32-bit float.
+
+    >>> as_float32(0.9899999), as_float32(1 / 3)
+    (0.9899999, 0.33333334)
+    """
+    packed = struct.pack("f", value)
+    (rounded,) = struct.unpack("f", packed)
+    shorts = (float(f"{rounded:.{digits}g}") for digits in range(6, 10))
+    return next(short for short in shorts if struct.pack("f", short) == packed)
+
+
+def shorten_floats(value: object) -> object:
+    """Apply ``as_float32`` throughout a JSON value, as scores leave the container."""
+    if isinstance(value, float):
+        return as_float32(value)
+    if isinstance(value, list):
+        return [shorten_floats(item) for item in value]
+    if isinstance(value, dict):
+        return {name: shorten_floats(item) for name, item in value.items()}
+    return value
+
+
+def _decode(body: bytes) -> object:
+    if not body:
+        raise Refusal('The request has no body. Send {"inputs": ...} as JSON.')
+    try:
+        return json.loads(
+            body.decode(), parse_constant=_not_json, parse_float=_finite, parse_int=_whole
+        )
+    except UnicodeDecodeError as exc:
+        raise Refusal(f"The body is not UTF-8: bad byte at position {exc.start}.") from exc
+    except RecursionError as exc:
+        raise Refusal("The body is nested too deeply.") from exc
+    except json.JSONDecodeError as exc:
+        raise Refusal(f"The body is not JSON: {exc}.") from exc
+
+
+def _not_json(name: str) -> NoReturn:
+    raise Refusal(f"The body is not JSON: it holds {name}.")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        _not_json("a number too large for 64 bits")
+    return number
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER:
+        _not_json(f"a number of {len(digits)} digits")
+    return int(digits)
+
+
+def _from_query(query: Mapping[str, str]) -> dict[str, object]:
+    return {name: _from_text(value) for name, value in query.items()}
+
+
+def _from_text(value: str) -> object:
+    if value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    if _WHOLE.fullmatch(value):
+        return int(value)
+    return float(value) if _DECIMAL.fullmatch(value) else value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise Refusal(f'"inputs" must be a string or a list of strings, not {_kind(value)}.')
+    if _SURROGATE.search(value):
+        raise Refusal('"inputs" holds half of a surrogate pair, which is no text.')
+    return value
+
+
+def _bare(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    names = {bool: "a boolean", str: "a string", list: "a list", dict: "an object"}
+    return names.get(type(value), "a number")
