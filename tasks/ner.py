@@ -54,13 +54,14 @@ def find_entities(
 def _find_in(
     text: str, offset: int, client: EndpointClient, endpoint: Endpoint, strategy: str
 ) -> Iterable[Entity]:
-    parameters = {"aggregation_strategy": strategy}
-    tokens = hf.read_tokens(client.call(endpoint, text, parameters))
-    shape = raw_entities if strategy == "none" else merge_tokens
-    try:
-        entities = shape(tokens, text)
-    except ValueError as exc:
-        raise UnexpectedAnswerError(f"the endpoint's entities can't be read: {exc}") from exc
+    def read(answer: object) -> list[Entity]:
+        tokens = hf.read_tokens(answer)
+        try:
+            return raw_entities(tokens, text) if strategy == "none" else merge_tokens(tokens, text)
+        except ValueError as exc:
+            raise UnexpectedAnswerError(f"the endpoint's entities can't be read: {exc}") from exc
+
+    entities = client.call(endpoint, text, {"aggregation_strategy": strategy}, read=read)
     return (_shifted(entity, offset) for entity in entities) if offset else entities
 
 

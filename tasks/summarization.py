@@ -115,7 +115,7 @@ def _ask(
     max_length: int | None,
 ) -> str:
     parameters = {"min_length": min_length, "max_length": max_length}
-    return " ".join(hf.read_summaries(client.call(endpoint, text, parameters)))
+    return " ".join(client.call(endpoint, text, parameters, read=hf.read_summaries))
 
 
 def run(text: str, **options: object) -> dict[str, object]:

@@ -21,6 +21,7 @@ DEDICATED = "x.us-east-1.aws.endpoints.huggingface.cloud"
         (400, {"error": "Bad Request: Invalid state"}, errors.PausedError),
         (400, {"error": "Model not supported by provider together"}, errors.NotServedError),
         (400, {"error": "model_kwargs are not used"}, errors.InvalidInputError),
+        (400, {"error": "CUDA out of memory"}, errors.FailedError),
         (400, {"error": "index out of range in self"}, errors.TooLongError),
         (401, "", errors.AuthenticationError),
         (402, {"error": "You have depleted your monthly included credits."}, errors.CreditsError),

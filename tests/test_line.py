@@ -159,11 +159,12 @@ def test_dropped_connection_is_tried_once_more(peer, no_waiting, behave):
     assert there.connections == 2
 
 
-def test_nobody_there_is_said_at_once(peer):
+def test_nobody_there_is_said_at_once():
     """A refused connection is not retried."""
-    there = peer(silent)
-    there.close()
-    with client_of(there) as client, client.recording() as recording:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    client = EndpointClient(Settings()).using(f"http://127.0.0.1:{port}/ner")
+    with client, client.recording() as recording:
         with pytest.raises(UnreachableError, match="can't be reached"):
             client.call(client.endpoint(NER), "x")
     assert recording[0].attempts == 1

@@ -17,7 +17,6 @@ from workbench.errors import (
     ConfigurationError,
     EndpointTimeoutError,
     StoppedError,
-    TooLargeError,
     UnexpectedAnswerError,
     UnreachableError,
 )
@@ -64,7 +63,10 @@ def translated(endpoint: Endpoint, line: Line) -> Iterator[None]:
         _raise_if_hung_up(line, exc)
         if _never_connected(exc):
             raise UnreachableError(f"{endpoint} can't be reached") from exc
-        error = UnreachableError(f"{endpoint} closed the connection midway")
+        error = UnreachableError(
+            f"{endpoint} closed the connection midway",
+            hint="Try again; if it stays, read the endpoint's log.",
+        )
         error.dropped = True
         raise error from exc
 
@@ -74,7 +76,7 @@ def read_answer(
 ) -> Answer:
     """The body of *response*, read to its end before *deadline* (of `time.monotonic`).
 
-    Raises TooLargeError past the endpoint's cap, EndpointTimeoutError past the deadline.
+    Raises UnexpectedAnswerError past the endpoint's cap, EndpointTimeoutError past the deadline.
     """
     raw, limits = response.raw, endpoint.limits
     headers = {name.lower(): value for name, value in response.headers.items()}
@@ -138,12 +140,9 @@ def _redirected(answer: Answer, endpoint: Endpoint) -> UnexpectedAnswerError:
     )
 
 
-def _too_large(endpoint: Endpoint) -> TooLargeError:
+def _too_large(endpoint: Endpoint) -> UnexpectedAnswerError:
     mib = endpoint.limits.max_answer_bytes / 2**20
-    return TooLargeError(
-        f"{endpoint} answers with more than {mib:g} MiB",
-        hint="Check that the address serves this task.",
-    )
+    return UnexpectedAnswerError(f"{endpoint} answers with more than {mib:g} MiB")
 
 
 def _raise_if_hung_up(line: Line, cause: BaseException | None) -> None:

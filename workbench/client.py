@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
+from typing import TypeVar, overload
 
 import requests
 from tenacity import RetryCallState
@@ -27,6 +28,7 @@ from workbench.settings import Settings, load_environment
 from workbench.transport import Transport
 
 USER_AGENT = f"hf-inference-workbench/{__version__}; python/{platform.python_version()}"
+T = TypeVar("T")
 ENGINE_HEADER = "x-workbench-engine"
 
 
@@ -76,18 +78,39 @@ class EndpointClient:
         """
         return Recording(progress)
 
+    @overload
     def call(
         self, endpoint: Endpoint, inputs: object, parameters: Mapping[str, object] | None = None
+    ) -> object: ...
+
+    @overload
+    def call(
+        self,
+        endpoint: Endpoint,
+        inputs: object,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        read: Callable[[object], T],
+    ) -> T: ...
+
+    def call(
+        self,
+        endpoint: Endpoint,
+        inputs: object,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        read: Callable[[object], object] | None = None,
     ) -> object:
-        """Send inputs and parameters, and return the JSON that comes back.
+        """Send inputs and parameters, and return the JSON that comes back, as *read* reads it.
 
         Retries what may pass by itself, within the endpoint's deadline. Raises the errors of
-        `workbench.errors`, each with task and endpoint filled in.
+        `workbench.errors`, those of *read* included, each with task and endpoint filled in.
         """
         body = hf.encode(inputs, parameters)
         call = _Call(endpoint, body, active_recording())
         try:
-            return call.run(self._transport)
+            document = call.run(self._transport)
+            return document if read is None else read(document)
         except WorkbenchError as error:
             call.explain(error)
             raise

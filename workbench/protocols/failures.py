@@ -38,14 +38,17 @@ _BY_TEXT: tuple[tuple[str, frozenset[int], type[WorkbenchError]], ...] = (
     ("invalid state", frozenset({400}), errors.PausedError),
     ("currently loading", frozenset({200, 503}), errors.LoadingError),
     ("overload", frozenset({200, 429, 503}), errors.BusyError),
+    ("cuda", frozenset({400}), errors.FailedError),
     ("not supported by", frozenset({400, 404, 422}), errors.NotServedError),
     ("must have less than", frozenset({400, 422}), errors.TooLongError),
     ("`inputs` tokens +", frozenset({400, 422}), errors.TooLongError),
     ("index out of range in self", frozenset({400}), errors.TooLongError),
 )
 _FALLBACK = {
+    204: "the endpoint answered with nothing",
     401: "the endpoint wants a valid token",
     404: "nothing is served at this address",
+    408: "the endpoint gave up waiting",
     413: "the request is too large for the endpoint",
     429: "too many calls",
     502: "the endpoint's gateway found nobody behind it",
