@@ -130,7 +130,7 @@ def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None
                 placeholder="Paste a text. Shift + Enter runs it.",
             )
             buttons = parts.controls("Find entities")
-            gr.Examples([[example] for example in EXAMPLES], [text], label="Examples")
+            parts.examples(text, EXAMPLES)
             with gr.Accordion("Advanced options", open=False):
                 strategy = gr.Dropdown(
                     list(STRATEGIES),

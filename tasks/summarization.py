@@ -159,7 +159,7 @@ def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None
                 placeholder="Paste a text. Shift + Enter runs it.",
             )
             buttons = parts.controls("Summarize")
-            gr.Examples([[example] for example in EXAMPLES], [text], label="Examples")
+            parts.examples(text, EXAMPLES)
             with gr.Accordion("Advanced options", open=False):
                 least = gr.Number(
                     None, label="Minimum length", info="Tokens; empty: the model's.", precision=0

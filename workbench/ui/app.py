@@ -43,7 +43,7 @@ def build_app(
 
     app = gr.Blocks(title=TITLE, analytics_enabled=False)
     with app:
-        gr.HTML(_header(client.settings))
+        gr.HTML(_header(client.settings, private=targets is None))
         items = {}
         with gr.Tabs() as tabs:
             for task in chosen:
@@ -53,17 +53,16 @@ def build_app(
     return app
 
 
-def _header(settings: Settings) -> str:
+def _header(settings: Settings, *, private: bool) -> str:
     head = (
         f'<div class="wb-head"><h1>{TITLE}</h1>'
         f"<p>Hugging Face inference, one tab a task · {__version__}</p></div>"
     )
-    if settings.token:
-        return head + (
-            f'<div class="wb-key">Connected with {html.escape(str(settings.token_source))} '
-            f"({html.escape(last_four(settings.token))}).</div>"
-        )
-    return head + _NO_KEY
+    if not settings.token:
+        return head + _NO_KEY
+    token = f"{settings.token_source} ({last_four(settings.token)})" if private else "its owner"
+    told = f"The token of {token} goes to Hugging Face over https, and nowhere else."
+    return f'{head}<div class="wb-key">{html.escape(told)}</div>'
 
 
 _NO_KEY = """

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 FAULT = "This is a fault of the workbench; its terminal tells more. Your input is kept."
+EXAMPLE_NAME = 64
 Work = Callable[..., object]
 """`work(*inputs, client=…)` makes the call of a tab."""
 
@@ -43,6 +44,24 @@ def controls(run_label: str) -> Controls:
     return Controls(run=run, stop=stop, clear=clear, status=gr.HTML(status_html("Ready.")))
 
 
+def examples(box: gr.Textbox, texts: Sequence[str]) -> None:
+    """Lay out a button for each text, named by its beginning, that puts it into *box*."""
+    import gradio as gr
+
+    gr.HTML('<p class="wb-heading">Examples</p>', padding=False)
+    for text in texts:
+        name = text if len(text) <= EXAMPLE_NAME else text[: EXAMPLE_NAME - 1].rstrip() + "…"
+        button = gr.Button(name, size="sm", elem_classes="wb-example")
+        button.click(
+            lambda text=text: text,
+            None,
+            box,
+            queue=False,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+
+
 def copy_button(text: gr.Textbox) -> None:
     """Lay out a button that copies *text*: Gradio's own one takes the label from the box."""
     import gradio as gr
@@ -56,7 +75,7 @@ class Settled:
     """Where a tab's calls go, and the exact request of the last one, laid out by `options`."""
 
     target: gr.Dropdown
-    request: gr.Code
+    request: gr.Textbox
 
 
 def options(client: EndpointClient, route: Route, allowed: Sequence[str] | None) -> Settled:
@@ -64,14 +83,15 @@ def options(client: EndpointClient, route: Route, allowed: Sequence[str] | None)
     import gradio as gr
 
     target = target_box(client, route, allowed)
-    request = gr.Code(
-        "# Run something to see the exact request here.",
-        language="shell",
+    request = gr.Textbox(
         label="Exact request",
+        placeholder="Run something to see it here.",
         interactive=False,
-        wrap_lines=True,
-        buttons=["copy"],
+        lines=2,
+        max_lines=10,
+        elem_classes="wb-mono",
     )
+    copy_button(request)
     return Settled(target=target, request=request)
 
 
