@@ -187,7 +187,7 @@ def test_target_is_checked_before_use(open_tab):
         ("invalid", "validation", "Shorten the text"),
         ("html", "a web page", "doctor"),
         ("empty", "nothing", "doctor"),
-        ("truncated", "closed the connection midway", "Check the address"),
+        ("truncated", "closed the connection midway", "Try again"),
         ("error-in-200", "", "doctor"),
         ("redirect", "calls are not sent on", "use it as the target"),
     ],

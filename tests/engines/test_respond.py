@@ -431,3 +431,9 @@ def test_json_replies_hold_no_nan():
     """JSON that others could not read is never sent."""
     with pytest.raises(ValueError, match="JSON compliant"):
         json_reply(200, [float("nan")])
+
+
+def test_no_minimum_may_be_said_as_zero():
+    """Hosted callers send a min_length of 0 for none; it is not refused."""
+    status, value = ask("/summarization", {"inputs": TEXT, "parameters": {"min_length": 0}})
+    assert (status, bool(value[0]["summary_text"])) == (200, True)

@@ -37,6 +37,8 @@ def answer_summarization(call: Call) -> Answer:
     check_parameters(call.parameters, SUMMARIZATION)
     min_length = _length(call.parameters, "min_new_tokens", "min_length")
     max_length = _length(call.parameters, "max_new_tokens", "max_length")
+    if min_length == 0:  # what hosted callers send for "no minimum"
+        min_length = 1
     try:
         summaries = [
             summarize(text, min_length=min_length, max_length=max_length) for text in texts
