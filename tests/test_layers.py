@@ -20,6 +20,7 @@ LAYERS = [
     {"settings"},
     {"endpoints", "engines", "protocols", "transport"},
     {"answers", "exchanges", "retry"},
+    {"calls"},
     {"client"},
     {"task"},
     {"ui"},

@@ -1,0 +1,144 @@
+"""One call to an endpoint: its attempts, its deadline, and what is told of it afterwards."""
+
+from __future__ import annotations
+
+import functools
+import platform
+import time
+import uuid
+
+import requests
+from tenacity import RetryCallState
+
+from workbench import __version__, retry
+from workbench.answers import Answer, read_answer, translated, usable_json
+from workbench.endpoints import Endpoint
+from workbench.errors import EndpointTimeoutError, WorkbenchError
+from workbench.exchanges import Exchange, Recording, Waiting
+from workbench.redaction import display_url
+from workbench.transport import Transport
+
+USER_AGENT = f"hf-inference-workbench/{__version__}; python/{platform.python_version()}"
+ENGINE_HEADER = "x-workbench-engine"
+
+
+class Call:
+    """One call: its attempts, its deadline, and what is told of it afterwards."""
+
+    def __init__(self, endpoint: Endpoint, body: bytes, recording: Recording) -> None:
+        self.endpoint = endpoint
+        self.body = body
+        self.recording = recording
+        self.request_id = str(uuid.uuid4())
+        self.started = time.monotonic()
+        self.deadline = self.started + endpoint.limits.deadline_s
+        self.attempts = 0
+        self.waited_s = 0.0
+        self.answer: Answer | None = None
+        self.error: WorkbenchError | None = None
+
+    def run(self, transport: Transport) -> object:
+        attempts = retry.retrying(
+            self.endpoint.limits.deadline_s,
+            sleep=self._sleep,
+            before_sleep=self._tell_waiting,
+        )
+        return attempts(self._attempt, transport)
+
+    def _attempt(self, transport: Transport) -> object:
+        self.attempts += 1
+        self.answer = None
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise EndpointTimeoutError(f"no answer from {self.endpoint} in time")
+        request = _template(self.endpoint).copy()
+        request.body = self.body
+        request.headers["Content-Length"] = str(len(self.body))
+        request.headers["X-Amzn-Trace-Id"] = self.request_id
+        limits = self.endpoint.limits
+        line = self.recording.open_line()
+        try:
+            with translated(self.endpoint, line):
+                response = transport.send(
+                    request,
+                    timeout=(min(limits.connect_s, left), min(limits.read_s, left)),
+                    line=line,
+                )
+                try:
+                    self.answer = read_answer(
+                        response, self.endpoint, deadline=self.deadline, line=line
+                    )
+                except BaseException:
+                    response.raw.close()
+                    raise
+                finally:
+                    response.raw.release_conn()
+        finally:
+            self.recording.close_line(line)
+        return usable_json(self.answer, self.endpoint)
+
+    def _sleep(self, seconds: float) -> None:
+        self.waited_s += seconds
+        self.recording.sleep(seconds)
+
+    def _tell_waiting(self, state: RetryCallState) -> None:
+        error = retry.error_of(state)
+        self.recording.note_waiting(
+            Waiting(
+                kind=getattr(error, "kind", "error"),
+                message=str(error),
+                attempt=state.attempt_number,
+                wait_s=state.upcoming_sleep,
+                elapsed_s=time.monotonic() - self.started,
+            )
+        )
+
+    def explain(self, error: WorkbenchError) -> None:
+        """Fill in what the error could not know where it was raised."""
+        self.error = error
+        error.task = error.task or self.endpoint.task
+        error.endpoint = error.endpoint or str(self.endpoint)
+        if self.answer is not None and error.status is None:
+            error.status = self.answer.status
+        error.request_id = error.request_id or self._answered_id()
+
+    def _answered_id(self) -> str:
+        headers = self.answer.headers if self.answer else {}
+        return headers.get("x-request-id") or self.request_id
+
+    def exchange(self) -> Exchange:
+        headers = self.answer.headers if self.answer else {}
+        shown = display_url(self.endpoint.url)
+        return Exchange(
+            task=self.endpoint.task,
+            target=self.endpoint.target,
+            url=shown,
+            model=self.endpoint.model,
+            engine=headers.get(ENGINE_HEADER) or shown,
+            status=self.answer.status if self.answer else 0,
+            attempts=self.attempts,
+            elapsed_s=time.monotonic() - self.started,
+            waited_s=self.waited_s,
+            request_bytes=len(self.body),
+            answer_bytes=len(self.answer.body) if self.answer else 0,
+            request_id=self._answered_id(),
+            error=self.error.kind if self.error else None,
+            authorized=self.endpoint.token is not None,
+            request_body=self.body,
+        )
+
+
+@functools.lru_cache(maxsize=256)
+def _template(endpoint: Endpoint) -> requests.PreparedRequest:
+    """The request to *endpoint* but for its body: an address is checked and split once."""
+    headers = {
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate",
+        "Content-Type": "application/json",
+        "User-Agent": USER_AGENT,
+    }
+    if endpoint.token:
+        headers["Authorization"] = f"Bearer {endpoint.token}"
+    if endpoint.bill_to:
+        headers["X-HF-Bill-To"] = endpoint.bill_to
+    return requests.Request("POST", endpoint.url, headers=headers).prepare()
