@@ -82,6 +82,21 @@ def test_env_example_names_every_variable():
     assert {"HF_BILL_TO", "WORKBENCH_READ_S", "WORKBENCH_DEADLINE_S"} <= named
 
 
+def test_numbers_come_from_the_command():
+    """The quality of the tagger, as docs/embedded.md tells it, is what its command prints."""
+    told = (ROOT / "docs" / "embedded.md").read_text(encoding="utf-8")
+    block = told.partition("<!-- ner quality -->")[2].split("```")[1]
+    done = subprocess.run(
+        [sys.executable, "benchmarks/ner_quality.py", "benchmarks/data/ner.txt"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.strip() == block.strip()
+    assert float(block.rpartition("all ")[2].split()[2]) > 0.85
+
+
 def test_version_is_in_the_changelog():
     """The version that the package reports has its entry."""
     from workbench import __version__
