@@ -66,7 +66,7 @@ def test_netrc_is_ignored(web, tmp_path, monkeypatch):
     ("answers", "calls"),
     [
         ([503], 2),
-        ([503, 503, 503, 503, 503, 503, 503], 8),
+        ([503, 503, 503, 503], 5),
         ([429, 429, 502, 502], 5),
         ([500], 2),
         ([504], 2),
@@ -104,6 +104,15 @@ def test_tries_are_bounded(web, no_waiting, status, calls):
     assert caught.value.endpoint == ROUTER
 
 
+def test_loading_is_waited_out(web, no_waiting):
+    """A model that is being loaded is asked until it is there: the deadline alone bounds it."""
+    for _ in range(12):
+        web.post(ROUTER, status=503, json={"error": "loading", "estimated_time": 1})
+    web.post(ROUTER, json=GOOD)
+    assert ask() == GOOD
+    assert len(no_waiting) == 12
+
+
 def test_retry_after_is_an_order(web, no_waiting):
     """The wait is at least what Retry-After asks."""
     web.post(ROUTER, status=429, headers={"Retry-After": "33"})
@@ -136,7 +145,7 @@ def test_progress_is_told_before_each_wait(web, no_waiting):
     told = []
     with EndpointClient(SETTINGS) as client, client.recording(told.append):
         client.call(client.endpoint(SUMMARIZATION), "x")
-    assert [(w.kind, w.attempt) for w in told] == [("waking", 1)]
+    assert [(w.kind, w.attempt) for w in told] == [("busy", 1)]
     assert told[0].wait_s == no_waiting[0]
 
 
@@ -268,3 +277,77 @@ def test_settings_come_from_the_environment(monkeypatch):
         monkeypatch.delenv("HF_API_NER_BASE")
         assert client.endpoint(NER) == resolve(NER, client.settings)
         assert client.endpoint(NER).model == "org/model"
+
+
+def test_a_host_is_not_believed_to_be_our_engine(web):
+    """What a host says of itself is told as such, cut short, and without our token."""
+    said = "embedded; hf_secret_token_1 " + "x" * 500
+    web.post(ROUTER, json=GOOD, headers={"x-workbench-engine": said, "x-request-id": said})
+    with EndpointClient(SETTINGS) as client, client.recording() as exchanges:
+        client.call(client.endpoint(SUMMARIZATION), "x")
+    assert exchanges[0].engine.startswith(f"{ROUTER} (embedded; ")
+    assert "hf_secret_token_1" not in repr(exchanges[0])
+    assert len(exchanges[0].engine) < 400
+
+
+def test_a_key_in_an_address_is_sent_and_not_shown(web):
+    """The query of an address reaches the endpoint, and no exchange or curl line."""
+    url = "https://host.example/x"
+    web.post(f"{url}?key=s3cret", json=GOOD)
+    with EndpointClient(Settings()) as client, client.recording() as exchanges:
+        aimed = client.using(f"{url}?key=s3cret")
+        aimed.call(aimed.endpoint(SUMMARIZATION), "x")
+    assert web.calls[0].request.url.endswith("?key=s3cret")
+    assert (exchanges[0].target, exchanges[0].url) == (url, url)
+    assert "s3cret" not in repr(exchanges[0]) + exchanges[0].as_curl()
+
+
+def test_curl_names_the_token_that_was_sent(web):
+    """A call with a key of its own is not shown as one with the Hugging Face token."""
+    url = "https://host.example/x"
+    web.post(url, json=GOOD)
+    settings = Settings(
+        token="hf_secret_token_1",
+        targets={"HF_API_SUMMARY_BASE": url},
+        keys={"HF_API_SUMMARY_KEY": "own"},
+    )
+    with EndpointClient(settings) as client, client.recording() as exchanges:
+        client.call(client.endpoint(SUMMARIZATION), "hf_hub_download, sk-learning")
+    curl = exchanges[0].as_curl()
+    assert "$HF_API_SUMMARY_KEY" in curl
+    assert "$HF_TOKEN" not in curl
+    assert "hf_hub_download, sk-learning" in curl
+
+
+def test_refused_key_is_named(web):
+    """A 401 names the variable whose token was refused."""
+    url = "https://host.example/x"
+    web.post(url, status=401)
+    settings = Settings(targets={"HF_API_SUMMARY_BASE": url}, keys={"HF_API_SUMMARY_KEY": "own"})
+    with pytest.raises(errors.AuthenticationError) as caught:
+        ask(settings)
+    assert "HF_API_SUMMARY_KEY" in caught.value.hint
+
+
+def test_an_observer_that_fails_changes_nothing(web, caplog):
+    """Who watches a call does not decide how it ends."""
+    web.post(ROUTER, json=GOOD)
+
+    def fail(exchange):
+        raise RuntimeError("observer")
+
+    assert ask(observers=[fail]) == GOOD
+    assert "an observer failed" in caplog.text
+
+
+def test_redirect_to_nonsense(web):
+    """A Location that is no address is reported like any other."""
+    web.post(ROUTER, status=302, headers={"Location": "http://["})
+    with pytest.raises(errors.UnexpectedAnswerError, match="malformed"):
+        ask()
+
+
+def test_half_characters_are_replaced(web):
+    """A lone surrogate in an answer can't be printed or saved, and becomes U+FFFD."""
+    web.post(ROUTER, body=b'[{"summary_text": "caf \\ud83d"}]')
+    assert ask() == [{"summary_text": "caf \ufffd"}]

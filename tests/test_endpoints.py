@@ -87,8 +87,9 @@ def test_bill_to_goes_to_the_router_alone():
 
 
 def test_token_is_not_in_the_repr():
-    """An endpoint can be printed."""
+    """An endpoint can be printed: neither token nor address is in it."""
     assert "hf_mine" not in repr(resolve(NER, TOKEN))
+    assert "s3cret" not in repr(resolve(NER, TOKEN, "https://h.example/x?key=s3cret"))
 
 
 @pytest.mark.parametrize("path", ["/models/dslim/bert-base-NER", "/pipeline/x/dslim/bert-base-NER"])

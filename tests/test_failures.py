@@ -9,10 +9,15 @@ import time
 import pytest
 
 from workbench import errors
-from workbench.protocols.failures import MESSAGE_LIMIT, read_failure
+from workbench.protocols.failures import MESSAGE_LIMIT, is_error_document, read_failure
 
 HUB_RATE = {"RateLimit": '"api";r=0;t=55'}
 DEDICATED = "x.us-east-1.aws.endpoints.huggingface.cloud"
+OLD_HOST = "https://api-inference.huggingface.co is no longer supported."
+TENSORS = "The size of tensor a (1100) must match the size of tensor b (1024)"
+NO_CREDITS = "You have exceeded your monthly included credits for Inference Providers."
+NO_TEXT = "Content type text/plain not supported by this container"
+PAGE = b"<html><title>Service Temporarily Unavailable</title></html>"
 
 
 @pytest.mark.parametrize(
@@ -29,7 +34,18 @@ DEDICATED = "x.us-east-1.aws.endpoints.huggingface.cloud"
         (404, "Not Found", errors.NotServedError),
         (405, "Method Not Allowed", errors.NotServedError),
         (408, "", errors.EndpointTimeoutError),
-        (410, {"error": "no longer supported"}, errors.RetiredHostError),
+        (400, {"error": NO_CREDITS}, errors.CreditsError),
+        (429, {"error": NO_CREDITS}, errors.CreditsError),
+        (400, {"error": TENSORS}, errors.TooLongError),
+        (400, {"error": "size of tensor a is odd"}, errors.InvalidInputError),
+        (413, {"error": "Input is too long."}, errors.TooLongError),
+        (400, {"error": "This model's maximum context length is 9."}, errors.TooLongError),
+        (422, {"error": "the maximum sequence length is 512"}, errors.TooLongError),
+        (400, {"error": NO_TEXT}, errors.InvalidInputError),
+        (407, "", errors.UnreachableError),
+        (410, {"error": OLD_HOST}, errors.RetiredHostError),
+        (410, {"error": "the model is retired"}, errors.NotServedError),
+        (410, "", errors.NotServedError),
         (413, "length limit exceeded", errors.TooLargeError),
         (415, "", errors.InvalidInputError),
         (422, {"error": "`inputs` must have less than 9 tokens."}, errors.TooLongError),
@@ -66,6 +82,51 @@ def test_503_of_a_dedicated_endpoint_is_waking():
 
 
 @pytest.mark.parametrize(
+    ("host", "kind"),
+    [
+        (DEDICATED, errors.WakingError),
+        ("127.0.0.1", errors.WakingError),
+        ("", errors.WakingError),
+        ("router.huggingface.co", errors.BusyError),
+        ("host.example", errors.BusyError),
+        ("x.endpoints.huggingface.cloud.example", errors.BusyError),
+    ],
+)
+@pytest.mark.parametrize("body", [b"", b"try later", PAGE], ids=["empty", "text", "page"])
+def test_503_without_json_is_waking_only_where_hosts_sleep(host, kind, body):
+    """A gateway's 503 means waking at a dedicated endpoint or here, too many callers elsewhere."""
+    assert type(read_failure(503, {}, body, host=host)) is kind
+
+
+def test_407_tells_what_the_proxy_wants():
+    """A proxy without its password is no endpoint's fault: the next step names the variable."""
+    error = read_failure(407, {}, b"")
+    assert "user and password into HTTPS_PROXY" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("document", "failed"),
+    [
+        ({"error": "boom"}, True),
+        ({"error": "boom", "trace": "x", "request": {"id": 1}}, True),
+        ({"error": {"message": "boom"}, "object": "error"}, True),
+        ([{"error": "boom", "index": 0}], True),
+        ({"error": "boom", "output": None, "choices": []}, True),
+        ({"error": "careful", "summary_text": "Fine."}, False),
+        ({"error": "careful", "entities": [{"entity": "X"}]}, False),
+        ({"error": "careful", "score": 0}, False),
+        ({"error": "", "x": 1}, False),
+        ([{"error": "boom"}, {"summary_text": "Fine."}], False),
+        ({"x": 1}, False),
+        ("error", False),
+    ],
+)
+def test_error_with_a_good_status(document, failed):
+    """An object with an error and no result is a failure, whatever else it holds."""
+    assert is_error_document(document) is failed
+
+
+@pytest.mark.parametrize(
     ("body", "message"),
     [
         (b'{"error": "one"}', "one"),
@@ -84,6 +145,10 @@ def test_503_of_a_dedicated_endpoint_is_waking():
         (b'{"error": null}', "the endpoint answered 400"),
         (b"[" * 100_000, "the endpoint answered 400"),
         (b"\xff\xfe", "\ufffd\ufffd"),
+        (b'{"error": "one\\n\\ttwo"}', "one two"),
+        (b'{"error": "one\\u001b[2Jtwo\\u009b\\u0000"}', "one[2Jtwo"),
+        (b'{"error": "half \\ud83c"}', "half \ufffd"),
+        (b"one\x1b]0;two\x07", "one]0;two"),
     ],
 )
 def test_message_is_found(body, message):
@@ -93,7 +158,7 @@ def test_message_is_found(body, message):
 
 def test_message_in_the_header():
     """A text in X-Error-Message counts when the body has none."""
-    error = read_failure(403, {"x-error-message": "accept the terms"}, b"")
+    error = read_failure(403, {"x-error-message": "accept\x9b the terms"}, b"")
     assert str(error) == "accept the terms"
 
 
@@ -118,6 +183,7 @@ def test_message_is_capped_and_redacted():
         (503, {}, b'{"error": "loading", "estimated_time": 20.5}', 20.5),
         (503, {}, b'{"error": "loading", "estimated_time": true}', None),
         (503, {}, b'{"error": "loading", "estimated_time": NaN}', None),
+        (503, {}, b'{"error": "loading", "estimated_time": 1' + b"0" * 400 + b"}", None),
     ],
 )
 def test_wait(status, headers, body, wait):

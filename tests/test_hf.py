@@ -7,7 +7,7 @@ import json
 import pytest
 
 from workbench.errors import InvalidInputError, UnexpectedAnswerError
-from workbench.protocols.hf import encode, read_summaries, read_tokens
+from workbench.protocols.hf import decode, encode, read_summaries, read_tokens
 
 TOKEN = {"entity": "B-PER", "word": "Ada", "score": 0.9}
 GROUP = {"entity_group": "PER", "word": "Ada", "score": 0.9}
@@ -24,6 +24,65 @@ def test_what_json_cannot_hold_is_refused(bad):
     """NaN, infinity and foreign objects are refused before anything is sent."""
     with pytest.raises(InvalidInputError):
         encode("x", {"value": bad})
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udfff", {"\ud800": 1}])
+def test_half_a_character_is_refused(text):
+    """A lone surrogate, which no endpoint could read, is refused before anything is sent."""
+    with pytest.raises(InvalidInputError, match="lone surrogate"):
+        encode(text)
+
+
+def test_what_nests_too_deep_is_refused():
+    """An input without an end in sight is refused like all else that JSON can't hold."""
+    deep: list = []
+    for _ in range(200_000):
+        deep = [deep]
+    with pytest.raises(InvalidInputError):
+        encode(deep)
+
+
+def test_text_is_sent_as_utf_8():
+    """Other scripts cost their UTF-8 bytes, not six for each character."""
+    assert "Привет 🎉".encode() in encode("Привет 🎉")
+
+
+@pytest.mark.parametrize(
+    ("body", "document"),
+    [
+        (rb'["\ud800 \uDFFF"]', ["\ufffd \ufffd"]),
+        (rb'{"a\uD800": {"b": ["\udfff", 1, null]}}', {"a\ufffd": {"b": ["\ufffd", 1, None]}}),
+        (rb'"\ud83c\udf89"', "🎉"),
+        (b'"\xed\xa0\x80"', "\ufffd"),
+        ('["\ud800"]'.encode("utf-16", "surrogatepass"), ["\ufffd"]),
+        (rb'"\\ud800"', "\\ud800"),
+        ("한".encode().join([b'"', b'"']), "한"),
+    ],
+)
+def test_halves_of_characters_are_replaced(body, document):
+    """Whatever comes in, escaped or raw, can be encoded again; whole characters stay."""
+    found = decode(body)
+    assert found == document
+    json.dumps(found, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 200_000])
+def test_what_is_no_json_is_an_error_of_json(body):
+    """Decoding fails as `json.loads` does."""
+    with pytest.raises((ValueError, RecursionError)):
+        decode(body)
+
+
+def test_foreign_keys_are_shown_short_and_clean():
+    """A key of any size, with control characters or a token in it, can't spoil the message."""
+    with pytest.raises(UnexpectedAnswerError) as caught:
+        read_summaries({"k" * 200_000: 1, "a\x1b[2J\nb": 1, "hf_abcdefghijkl": 1})
+    told = str(caught.value)
+    assert len(told) < 200
+    assert "a[2J b" in told
+    assert told.isprintable()
+    assert "hf_abc" not in told
+    assert "k" * 39 + "…" in told
 
 
 @pytest.mark.parametrize(

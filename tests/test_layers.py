@@ -19,7 +19,7 @@ LAYERS = [
     {"aggregation", "targets", "routes"},
     {"settings"},
     {"endpoints", "engines", "protocols", "transport"},
-    {"answers", "exchanges", "retry"},
+    {"answers", "deadlines", "exchanges", "retry"},
     {"calls"},
     {"client"},
     {"task"},

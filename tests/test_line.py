@@ -13,7 +13,7 @@ import pytest
 from workbench.client import EndpointClient
 from workbench.errors import EndpointTimeoutError, StoppedError, UnreachableError
 from workbench.routes import NER
-from workbench.settings import Limits, Settings
+from workbench.settings import Limits, Network, Settings
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
 
@@ -25,7 +25,9 @@ class Peer:
         self._behave = behave
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/ner"
+        self.connected = threading.Event()
         self.asked = threading.Event()
+        self.received = b""
         self.hung_up = threading.Event()
         self.connections = 0
         threading.Thread(target=self._run, daemon=True).start()
@@ -35,12 +37,13 @@ class Peer:
             while True:
                 connection, _ = self._listener.accept()
                 self.connections += 1
+                self.connected.set()
                 with connection, contextlib.suppress(OSError):
-                    connection.recv(65536)
+                    self.received += connection.recv(65536)
                     self.asked.set()
                     self._behave(connection)
-                    while connection.recv(65536):
-                        pass
+                    while more := connection.recv(65536):
+                        self.received += more
                 self.hung_up.set()
 
     def close(self):
@@ -93,6 +96,75 @@ def test_stop_reaches_the_server(peer, behave):
         assert there.hung_up.wait(0.5)
 
 
+def stop_soon(there, recording):
+    """Stop the recording a moment after somebody connected."""
+
+    def stop():
+        there.connected.wait(5)
+        time.sleep(0.2)
+        recording.stop()
+
+    threading.Thread(target=stop).start()
+
+
+def test_stop_in_the_handshake_sends_nothing(peer):
+    """Stopped while TLS is being set up, the text never leaves."""
+    there = peer(silent)
+    with client_of(there) as client, client.recording() as recording:
+        stop_soon(there, recording)
+        secure = client.using(there.url.replace("http:", "https:"))
+        with pytest.raises(StoppedError):
+            secure.call(secure.endpoint(NER), "the text")
+    assert there.hung_up.wait(1)
+    assert b"the text" not in there.received
+
+
+def test_stop_through_a_proxy(peer):
+    """stop() hangs up on the proxy as well."""
+    there = peer(silent)
+    network = Network(proxies={"http": there.url})
+    with EndpointClient(Settings(network=network)) as client, client.recording() as recording:
+        stop_soon(there, recording)
+        far = client.using("http://far.example/ner")
+        with pytest.raises(StoppedError):
+            far.call(far.endpoint(NER), "x")
+    assert there.hung_up.wait(1)
+
+
+def test_loopback_needs_no_proxy(peer):
+    """What is meant for this machine does not pass a proxy, where its token would be in clear."""
+    there = peer(silent)
+    network = Network(proxies={"http": "http://127.0.0.1:9"})
+    settings = Settings(network=network, limits=Limits(deadline_s=0.5))
+    with EndpointClient(settings) as client:
+        local = client.using(there.url)
+        with pytest.raises(EndpointTimeoutError):
+            local.call(local.endpoint(NER), "x")
+    assert there.asked.is_set()
+
+
+def test_an_outer_recording_stops_and_sees_the_inner_one(peer):
+    """A function that records inside does not hide its calls from who runs it."""
+    there = peer(silent)
+    with client_of(there) as client, client.recording() as outer:
+        stop_soon(there, outer)
+        with client.recording() as inner, pytest.raises(StoppedError):
+            client.call(client.endpoint(NER), "x")
+    assert list(outer) == list(inner)
+    assert len(outer) == 1
+
+
+def test_closed_client_holds_no_connection(peer):
+    """close() closes the connections that were kept for later."""
+    body = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
+    there = peer(lambda connection: connection.sendall(body))
+    client = client_of(there)
+    assert client.call(client.endpoint(NER), "x") == []
+    assert not there.hung_up.wait(0.2)
+    client.close()
+    assert there.hung_up.wait(1)
+
+
 def test_stop_ends_a_wait(peer):
     """stop() while waiting for a waking endpoint ends the call at once."""
     waking = b"HTTP/1.1 503 x\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n"
@@ -120,7 +192,15 @@ def drip(connection):
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("behave", [silent, half, drip])
+def drip_head(connection):
+    """Send a head that never ends."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+    while True:
+        connection.sendall(b"a")
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("behave", [silent, half, drip, drip_head])
 def test_deadline_holds(peer, behave):
     """A call ends at its deadline, whether the server is silent, stalls or drips."""
     with client_of(peer(behave), deadline_s=0.6) as client:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,12 +13,15 @@ import urllib3.exceptions
 
 from workbench.endpoints import Endpoint
 from workbench.errors import (
+    AuthenticationError,
     ConfigurationError,
     EndpointTimeoutError,
     StoppedError,
     UnexpectedAnswerError,
     UnreachableError,
+    WorkbenchError,
 )
+from workbench.protocols import hf
 from workbench.protocols.failures import is_error_document, read_failure
 from workbench.redaction import display_url
 from workbench.transport import Line
@@ -41,34 +43,46 @@ def translated(endpoint: Endpoint, line: Line) -> Iterator[None]:
     """Turn what the HTTP library raises into our errors, keeping the cause."""
     try:
         yield
-    except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as exc:
-        _raise_if_hung_up(line, exc)
-        raise EndpointTimeoutError(f"no answer from {endpoint} in time") from exc
-    except requests.ConnectTimeout as exc:
-        raise UnreachableError(f"no connection to {endpoint} in time") from exc
-    except (requests.exceptions.SSLError, urllib3.exceptions.SSLError) as exc:
-        raise UnreachableError(
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
+        _raise_if_hung_up(line, endpoint, exc)
+        raise _named(exc, endpoint) from exc
+
+
+def _named(error: Exception, endpoint: Endpoint) -> WorkbenchError:
+    """Our error for one of the HTTP library's."""
+    if isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError):
+        return EndpointTimeoutError(f"no answer from {endpoint} in time")
+    if isinstance(error, requests.ConnectTimeout):
+        return UnreachableError(f"no connection to {endpoint} in time")
+    if isinstance(error, requests.exceptions.SSLError | urllib3.exceptions.SSLError):
+        return UnreachableError(
             f"the certificate of {endpoint} is not trusted",
             hint="Point REQUESTS_CA_BUNDLE at the right bundle, or correct the address.",
-        ) from exc
-    except requests.exceptions.ProxyError as exc:
-        raise UnreachableError(
-            f"the proxy let no call through to {endpoint}", hint="Check HTTPS_PROXY and NO_PROXY."
-        ) from exc
-    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader) as exc:
-        raise ConfigurationError(f"no call can be made to {endpoint}: malformed address") from exc
-    except urllib3.exceptions.DecodeError as exc:
-        raise UnexpectedAnswerError(f"{endpoint} sent a damaged compressed answer") from exc
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
-        _raise_if_hung_up(line, exc)
-        if _never_connected(exc):
-            raise UnreachableError(f"{endpoint} can't be reached") from exc
-        error = UnreachableError(
-            f"{endpoint} closed the connection midway",
-            hint="Try again; if it stays, read the endpoint's log.",
         )
-        error.dropped = True
-        raise error from exc
+    if isinstance(error, requests.exceptions.ProxyError):
+        return UnreachableError(
+            f"the proxy let no call through to {endpoint}", hint="Check HTTPS_PROXY and NO_PROXY."
+        )
+    if isinstance(error, requests.exceptions.InvalidProxyURL):
+        return ConfigurationError(
+            "the address of the proxy is malformed", hint="Check HTTP_PROXY and HTTPS_PROXY."
+        )
+    if isinstance(error, requests.exceptions.InvalidSchema):
+        return ConfigurationError(
+            "the proxy can't be used: SOCKS needs a package more", hint="pip install pysocks"
+        )
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader):
+        return ConfigurationError(f"no call can be made to {endpoint}: malformed address")
+    if isinstance(error, urllib3.exceptions.DecodeError):
+        return UnexpectedAnswerError(f"{endpoint} sent a damaged compressed answer")
+    if _never_connected(error):
+        return UnreachableError(f"{endpoint} can't be reached")
+    dropped = UnreachableError(
+        f"{endpoint} closed the connection midway",
+        hint="Try again; if it stays, read the endpoint's log.",
+    )
+    dropped.dropped = True
+    return dropped
 
 
 def read_answer(
@@ -89,7 +103,6 @@ def read_answer(
         left = deadline - time.monotonic()
         if left <= 0:
             raise EndpointTimeoutError(f"no complete answer from {endpoint} in time")
-        line.limit(min(left, limits.read_s))
         piece = raw.read1(_PIECE, decode_content=True)
         if not piece:
             break
@@ -97,7 +110,7 @@ def read_answer(
         if size > limits.max_answer_bytes:
             raise _too_large(endpoint)
         pieces.append(piece)
-    _raise_if_hung_up(line, None)
+    _raise_if_hung_up(line, endpoint, None)
     return Answer(response.status_code, headers, b"".join(pieces))
 
 
@@ -105,7 +118,7 @@ def usable_json(answer: Answer, endpoint: Endpoint) -> object:
     """The JSON in *answer*; raises the error it stands for when it is none."""
     if answer.status in (200, 201) and answer.body.strip():
         try:
-            document: object = json.loads(answer.body)
+            document = hf.decode(answer.body)
         except (ValueError, RecursionError) as exc:
             raise _not_json(answer, endpoint) from exc
         if not is_error_document(document):
@@ -115,9 +128,19 @@ def usable_json(answer: Answer, endpoint: Endpoint) -> object:
     if 300 <= answer.status < 400:
         raise _redirected(answer, endpoint)
     host = urlsplit(endpoint.url).hostname or ""
-    raise read_failure(
+    error = read_failure(
         answer.status, answer.headers, answer.body, host=host, secrets=[endpoint.token]
     )
+    if isinstance(error, AuthenticationError):
+        error.hint = _token_hint(endpoint, error.hint)
+    raise error
+
+
+def _token_hint(endpoint: Endpoint, hint: str) -> str:
+    """Name the variable whose token the endpoint refused, or would have got."""
+    if endpoint.token_variable != "HF_TOKEN":
+        return f"Set {endpoint.token_variable} to a token that this endpoint knows."
+    return hint
 
 
 def _not_json(answer: Answer, endpoint: Endpoint) -> UnexpectedAnswerError:
@@ -145,7 +168,9 @@ def _too_large(endpoint: Endpoint) -> UnexpectedAnswerError:
     return UnexpectedAnswerError(f"{endpoint} answers with more than {mib:g} MiB")
 
 
-def _raise_if_hung_up(line: Line, cause: BaseException | None) -> None:
+def _raise_if_hung_up(line: Line, endpoint: Endpoint, cause: BaseException | None) -> None:
+    if line.expired:
+        raise EndpointTimeoutError(f"no complete answer from {endpoint} in time") from cause
     if line.hung_up:
         raise StoppedError("stopped while the endpoint was answering") from cause
 

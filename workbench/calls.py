@@ -6,16 +6,18 @@ import functools
 import platform
 import time
 import uuid
+from urllib.parse import urlsplit
 
 import requests
 from tenacity import RetryCallState
 
 from workbench import __version__, retry
 from workbench.answers import Answer, read_answer, translated, usable_json
+from workbench.deadlines import DEADLINES
 from workbench.endpoints import Endpoint
-from workbench.errors import EndpointTimeoutError, WorkbenchError
+from workbench.errors import ConfigurationError, EndpointTimeoutError, WorkbenchError
 from workbench.exchanges import Exchange, Recording, Waiting
-from workbench.redaction import display_url
+from workbench.redaction import display_target, redact
 from workbench.transport import Transport
 
 USER_AGENT = f"hf-inference-workbench/{__version__}; python/{platform.python_version()}"
@@ -51,14 +53,11 @@ class Call:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise EndpointTimeoutError(f"no answer from {self.endpoint} in time")
-        request = _template(self.endpoint).copy()
-        request.body = self.body
-        request.headers["Content-Length"] = str(len(self.body))
-        request.headers["X-Amzn-Trace-Id"] = self.request_id
         limits = self.endpoint.limits
-        line = self.recording.open_line()
+        line = self.recording.open_line(limits.read_s)
         try:
-            with translated(self.endpoint, line):
+            with DEADLINES.watching(line, self.deadline), translated(self.endpoint, line):
+                request = self._request()
                 response = transport.send(
                     request,
                     timeout=(min(limits.connect_s, left), min(limits.read_s, left)),
@@ -72,10 +71,18 @@ class Call:
                     response.raw.close()
                     raise
                 finally:
+                    line.detach()
                     response.raw.release_conn()
         finally:
             self.recording.close_line(line)
         return usable_json(self.answer, self.endpoint)
+
+    def _request(self) -> requests.PreparedRequest:
+        request = _template(self.endpoint).copy()
+        request.body = self.body
+        request.headers["Content-Length"] = str(len(self.body))
+        request.headers["X-Amzn-Trace-Id"] = self.request_id
+        return request
 
     def _sleep(self, seconds: float) -> None:
         self.waited_s += seconds
@@ -104,17 +111,28 @@ class Call:
 
     def _answered_id(self) -> str:
         headers = self.answer.headers if self.answer else {}
-        return headers.get("x-request-id") or self.request_id
+        return self._told(headers.get("x-request-id")) or self.request_id
+
+    def _told(self, value: str | None) -> str:
+        """A header of the answer as it may be shown: it can hold anything, our token too."""
+        shown = "".join(filter(str.isprintable, value or ""))
+        return redact(shown, [self.endpoint.token])[:200]
+
+    def _engine(self) -> str:
+        """Who answered. An engine of ours is believed; a host may say what it likes of itself."""
+        headers = self.answer.headers if self.answer else {}
+        said = self._told(headers.get(ENGINE_HEADER))
+        if self.endpoint.in_process:
+            return said or self.endpoint.url.partition(":")[0]
+        return f"{self.endpoint} ({said})" if said else str(self.endpoint)
 
     def exchange(self) -> Exchange:
-        headers = self.answer.headers if self.answer else {}
-        shown = display_url(self.endpoint.url)
         return Exchange(
             task=self.endpoint.task,
-            target=self.endpoint.target,
-            url=shown,
+            target=display_target(self.endpoint.target),
+            url=str(self.endpoint),
             model=self.endpoint.model,
-            engine=headers.get(ENGINE_HEADER) or shown,
+            engine=self._engine(),
             status=self.answer.status if self.answer else 0,
             attempts=self.attempts,
             elapsed_s=time.monotonic() - self.started,
@@ -123,14 +141,19 @@ class Call:
             answer_bytes=len(self.answer.body) if self.answer else 0,
             request_id=self._answered_id(),
             error=self.error.kind if self.error else None,
-            authorized=self.endpoint.token is not None,
+            token_variable=self.endpoint.token_variable if self.endpoint.token else None,
+            bill_to=self.endpoint.bill_to,
             request_body=self.body,
         )
 
 
 @functools.lru_cache(maxsize=256)
 def _template(endpoint: Endpoint) -> requests.PreparedRequest:
-    """The request to *endpoint* but for its body: an address is checked and split once."""
+    """The request to *endpoint* but for its body: an address is checked and split once.
+
+    Raises ConfigurationError when `requests` would call another host than the one that the token
+    was meant for.
+    """
     headers = {
         "Accept": "application/json",
         "Accept-Encoding": "gzip, deflate",
@@ -141,4 +164,7 @@ def _template(endpoint: Endpoint) -> requests.PreparedRequest:
         headers["Authorization"] = f"Bearer {endpoint.token}"
     if endpoint.bill_to:
         headers["X-HF-Bill-To"] = endpoint.bill_to
-    return requests.Request("POST", endpoint.url, headers=headers).prepare()
+    request = requests.Request("POST", endpoint.url, headers=headers).prepare()
+    if urlsplit(request.url or "").hostname != urlsplit(endpoint.url).hostname:
+        raise ConfigurationError(f"no call can be made to {endpoint}: its host is ambiguous")
+    return request

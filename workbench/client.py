@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TypeVar, overload
@@ -19,6 +20,7 @@ from workbench.settings import Settings, load_environment
 from workbench.transport import Transport
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 
 class EndpointClient:
@@ -106,8 +108,14 @@ class EndpointClient:
         finally:
             exchange = call.exchange()
             call.recording.note_exchange(exchange)
-            for observer in self._observers:
+            self._tell(exchange)
+
+    def _tell(self, exchange: Exchange) -> None:
+        for observer in self._observers:
+            try:
                 observer(exchange)
+            except Exception:
+                logger.exception("an observer failed")
 
     def close(self) -> None:
         """Close every connection."""

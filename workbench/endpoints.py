@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from workbench import hosts
@@ -17,14 +17,16 @@ _HF_INFERENCE = ("hf-inference", "auto", "fastest", "cheapest", "preferred")
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """Where a call goes. The token is left out of the repr."""
+    """Where a call goes. Token and addresses, which may hold a key, are left out of the repr."""
 
     task: str
-    target: str
-    url: str
+    target: str = field(repr=False)
+    url: str = field(repr=False)
     protocol: Protocol = "hf"
     model: str | None = None
     token: str | None = field(default=None, repr=False)
+    token_variable: str = "HF_TOKEN"
+    """What the token is called in the environment, for showing a call without it."""
     bill_to: str | None = None
     limits: Limits = field(default_factory=Limits)
 
@@ -104,13 +106,14 @@ def _addressed(
     parts = urlsplit(parsed.value)
     host = parts.hostname or ""
     secure = parts.scheme == "https"
-    token = None
+    token, variable = None, "HF_TOKEN"
     if own and (secure or hosts.is_loopback(host)):
-        token = settings.keys.get(route.key_variable)
+        token, variable = settings.keys.get(route.key_variable), route.key_variable
     if token is None and secure and hosts.is_hugging_face(host):
-        token = settings.token
+        token, variable = settings.token, "HF_TOKEN"
     bill_to = settings.bill_to if secure and host == "router.huggingface.co" else None
-    return _endpoint(route, settings, written, parsed.value, None, token, bill_to)
+    endpoint = _endpoint(route, settings, written, parsed.value, None, token, bill_to)
+    return replace(endpoint, token_variable=variable)
 
 
 def _endpoint(

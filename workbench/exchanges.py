@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar, Token
 from dataclasses import asdict, dataclass
 from types import TracebackType
 
 from workbench.errors import StoppedError
-from workbench.redaction import redact
 from workbench.transport import Line
 
 
@@ -45,8 +44,9 @@ class Exchange:
     request_id: str | None
     error: str | None
     """The kind of the error that ended the call."""
-    authorized: bool
-    """Whether a token was sent; the token itself is nowhere in here."""
+    token_variable: str | None
+    """What the token that was sent is called; the token itself is nowhere in here."""
+    bill_to: str | None
     request_body: bytes
 
     def as_dict(self) -> dict[str, object]:
@@ -56,12 +56,14 @@ class Exchange:
         return facts
 
     def as_curl(self) -> str:
-        """The exact request as a command; the token is named, not shown."""
-        body = redact(json.dumps(json.loads(self.request_body), ensure_ascii=False))
-        lines = [f"curl {shlex.quote(self.url)}", "-H 'Content-Type: application/json'"]
-        if self.authorized:
-            lines.append('-H "Authorization: Bearer $HF_TOKEN"')
-        lines.append(f"--data-binary {shlex.quote(body)}")
+        """The request as a command; the token is named, not shown, the query left out."""
+        headers = ["Content-Type: application/json", "Accept: application/json"]
+        if self.bill_to:
+            headers.append(f"X-HF-Bill-To: {self.bill_to}")
+        lines = [f"curl {shlex.quote(self.url)}", *(f"-H {shlex.quote(h)}" for h in headers)]
+        if self.token_variable:
+            lines.append(f'-H "Authorization: Bearer ${self.token_variable}"')
+        lines.append(f"--data-binary {shlex.quote(self.request_body.decode('utf-8'))}")
         return " \\\n  ".join(lines)
 
 
@@ -79,7 +81,8 @@ class Recording:
 
     It follows the context: a thread started inside takes part when it runs in a copy of the
     context. Any thread may `stop()` it: the call under way hangs up and raises StoppedError,
-    and so does every later one.
+    and so does every later one. A recording inside another one tells that one too, and stops
+    with it.
     """
 
     def __init__(self, progress: Callable[[Waiting], None] | None = None) -> None:
@@ -88,8 +91,10 @@ class Recording:
         self._lines: set[Line] = set()
         self._exchanges: list[Exchange] = []
         self._token: Token[Recording | None] | None = None
+        self._outer: Recording | None = None
 
     def __enter__(self) -> Recording:
+        self._outer = _active.get()
         self._token = _active.set(self)
         return self
 
@@ -120,28 +125,44 @@ class Recording:
 
     @property
     def stopped(self) -> bool:
-        return self._stopped.is_set()
+        return self._stopped.is_set() or (self._outer is not None and self._outer.stopped)
 
-    def open_line(self) -> Line:
+    def open_line(self, send_s: float | None = None) -> Line:
         """A line that `stop()` hangs up. Raises StoppedError when already stopped."""
-        line = Line()
-        self._lines.add(line)
+        line = Line(send_s)
+        self._hold(line)
         if self.stopped:
-            self._lines.discard(line)
+            self.close_line(line)
             raise StoppedError("stopped before the call was sent")
         return line
 
+    def _hold(self, line: Line) -> None:
+        self._lines.add(line)
+        if self._outer is not None:
+            self._outer._hold(line)
+
     def close_line(self, line: Line) -> None:
+        line.detach()
         self._lines.discard(line)
+        if self._outer is not None:
+            self._outer.close_line(line)
 
     def sleep(self, seconds: float) -> None:
         """Wait, unless stopped meanwhile: then raise StoppedError."""
-        if self._stopped.wait(seconds):
-            raise StoppedError("stopped while waiting")
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            # An outer recording is stopped by another event: look at it now and then.
+            self._stopped.wait(left if self._outer is None else min(left, 0.1))
+            if self.stopped:
+                raise StoppedError("stopped while waiting")
 
     def note_waiting(self, waiting: Waiting) -> None:
         if self._progress is not None:
             self._progress(waiting)
+        if self._outer is not None:
+            self._outer.note_waiting(waiting)
 
     def note_exchange(self, exchange: Exchange) -> None:
         self._exchanges.append(exchange)
+        if self._outer is not None:
+            self._outer.note_exchange(exchange)

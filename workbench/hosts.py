@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 HUB = "https://huggingface.co"
 ROUTER = "https://router.huggingface.co"
 ENDPOINTS_SUFFIX = ".endpoints.huggingface.cloud"
 _TOKEN_HOSTS = frozenset({"router.huggingface.co", "huggingface.co"})
-_RETIRED_HOST = "api-inference.huggingface.co"
+RETIRED_HOST = "api-inference.huggingface.co"
+_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.IGNORECASE | re.ASCII)
+_ADDRESS = re.compile(r"[0-9a-f:.]+", re.IGNORECASE | re.ASCII)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether *host* can only be this machine.
+    """Whether *host* can only be this machine; False for what is no name and no IP literal.
 
     >>> [is_loopback(h) for h in ("localhost", "127.0.0.9", "::1", "localhost.example")]
     [True, True, True, False]
     """
-    if host == "localhost" or host.endswith(".localhost"):
+    if _NAME.fullmatch(host) and f".{host.lower()}".endswith(".localhost"):
         return True
+    if not _ADDRESS.fullmatch(host):
+        return False
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -34,7 +39,17 @@ def is_hugging_face(host: str) -> bool:
     >>> is_hugging_face("evil-endpoints.huggingface.cloud.example")
     False
     """
-    return host in _TOKEN_HOSTS or host.endswith(ENDPOINTS_SUFFIX)
+    named = _NAME.fullmatch(host) is not None
+    return named and (host.lower() in _TOKEN_HOSTS or is_dedicated(host))
+
+
+def is_dedicated(host: str) -> bool:
+    """Whether *host* is a dedicated Inference Endpoint.
+
+    >>> is_dedicated("abc.eu-west-1.aws.endpoints.huggingface.cloud")
+    True
+    """
+    return _NAME.fullmatch(host) is not None and host.lower().endswith(ENDPOINTS_SUFFIX)
 
 
 def replacement(url: str) -> str | None:
@@ -43,8 +58,11 @@ def replacement(url: str) -> str | None:
     >>> replacement("https://api-inference.huggingface.co/models/dslim/bert-base-NER")
     'https://router.huggingface.co/hf-inference/models/dslim/bert-base-NER'
     """
-    parts = urlsplit(url)
-    if (parts.hostname or "") != _RETIRED_HOST:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if (parts.hostname or "").rstrip(".") != RETIRED_HOST:
         return None
     path = parts.path
     if path.startswith("/pipeline/"):

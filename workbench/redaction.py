@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 MASK = "•••"
+MALFORMED = "a malformed address"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+_HOST_THEN_PATH = re.compile(r"(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d*)?/")
 _TOKEN_LIKE = re.compile(
     r"\b(?:hf_|sk-|api_org_)[A-Za-z0-9_-]{6,}"
     r"|(?<=bearer )[^\s\"',;]{6,}"
@@ -28,14 +33,38 @@ def redact(text: str, secrets: Iterable[str | None] = ()) -> str:
     return _TOKEN_LIKE.sub(MASK, text)
 
 
+def printable(text: str) -> str:
+    """*text* on one line, fit for a terminal: no control characters, no lone surrogates.
+
+    >>> printable("one\\n  two\\x1b[2J")
+    'one two[2J'
+    """
+    text = " ".join(_SURROGATE.sub("\ufffd", text).split())
+    return _CONTROL.sub("", text)
+
+
 def display_url(url: str) -> str:
     """*url* without user, password, query and fragment: what may be shown of it.
 
+    Never raises. Of an address that is not well formed, nothing before its last `@` is shown.
+
     >>> display_url("https://me:pw@host.example:8080/x?key=1#f")
     'https://host.example:8080/x'
+    >>> display_url("https://me:pa/ss@host.example/x"), display_url("http://[")
+    ('https://host.example/x', 'a malformed address')
     """
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    url = printable(url)
+    try:
+        urlsplit(url)
+    except ValueError:
+        return MALFORMED
+    address = re.split("[?#]", url, maxsplit=1)[0]
+    scheme, mark, rest = address.partition("://")
+    if not mark or not _SCHEME.fullmatch(scheme):
+        scheme, mark, rest = "", "", address
+    if "@" in url[len(address) :] and "@" not in rest and not _HOST_THEN_PATH.match(rest):
+        return MALFORMED
+    return scheme + mark + rest.rpartition("@")[2]
 
 
 def last_four(secret: str) -> str:
@@ -48,9 +77,9 @@ def last_four(secret: str) -> str:
 
 
 def display_target(target: str) -> str:
-    """A target as it may be shown: an address without what may hold a secret.
+    """A target as it may be shown: an address without what may hold a secret. Never raises.
 
     >>> display_target("tgi+https://host.example/x?key=1"), display_target("embedded")
     ('tgi+https://host.example/x', 'embedded')
     """
-    return display_url(target) if "://" in target else target
+    return display_url(target) if "://" in target or "@" in target else printable(target)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
 from workbench.errors import ConfigurationError
-from workbench.redaction import redact
+from workbench.redaction import display_target, redact
 
 Protocol = Literal["hf", "tgi", "chat", "provider"]
 Kind = Literal["url", "model", "local", "embedded"]
@@ -20,6 +21,8 @@ FORMS = (
 _PREFIXES: dict[str, Protocol] = {"hf": "hf", "tgi": "tgi", "chat": "chat"}
 _MODEL = re.compile(r"(?P<id>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?::(?P<provider>[a-z][\w-]*))?")
 _HUB_PAGE = re.compile(r"https?://huggingface\.co/(?P<id>[\w.-]+/[\w.-]+)/?")
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?")
 
 
@@ -72,22 +75,38 @@ def _parse_url(text: str) -> Target:
         parts = urlsplit(url)
         host = parts.hostname
         _ = parts.port
-    except ValueError as exc:
-        raise _bad(text, f"the address is malformed ({exc})") from None
+    except ValueError:
+        raise _bad(text, "the address is malformed; look at its host and port") from None
     if parts.scheme not in ("http", "https") or not host:
         raise _bad(text, "an address starts with https:// or http:// and names a host")
     if any(char.isspace() or not char.isprintable() for char in url):
         raise _bad(text, "an address has no spaces in it")
     if parts.username is not None:
-        raise _bad("the address", "it holds a user name or password; set a key variable instead")
+        raise _bad(url, "it holds a user name or password; set a key variable instead")
+    if not _is_host(host):
+        raise _bad(text, "its host is no name or number of a host (write it in ASCII letters)")
     if page := _HUB_PAGE.fullmatch(url):
         raise _bad(text, f"that is a page, not an endpoint; write `{page['id']}`")
     implied: Protocol = "chat" if parts.path.rstrip("/").endswith("/v1") else "hf"
     return Target("url", url, _PREFIXES.get(prefix, implied))
 
 
+def _is_host(host: str) -> bool:
+    """Whether every part of the program will read *host* as the same host.
+
+    Parsers differ on backslashes, escapes and signs in a host; a token must not follow the one
+    that is wrong.
+    """
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return _HOST.fullmatch(host) is not None
+    return True
+
+
 def _bad(text: str, why: str) -> ConfigurationError:
-    shown = redact(text if len(text) <= 80 else text[:77] + "…")
+    shown = redact(display_target(text))
+    shown = shown if len(shown) <= 80 else shown[:79] + "…"
     return ConfigurationError(
         f"not a usable target: {shown!r}: {why}", hint=f"A target is {FORMS}."
     )

@@ -6,15 +6,16 @@ import contextlib
 import socket
 import threading
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import should_bypass_proxies
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.response import HTTPResponse
 
+from workbench.hosts import is_loopback
 from workbench.settings import Network
 
 POOL_SIZE = 128
@@ -23,16 +24,29 @@ POOL_SIZE = 128
 class Line:
     """The connection of the call under way in one thread; another thread may hang it up."""
 
-    def __init__(self) -> None:
+    def __init__(self, send_s: float | None = None) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
+        self._copied = False
+        self.send_s = send_s
+        """Seconds that sending a request may take; urllib3 would apply the time to connect."""
         self.hung_up = False
+        self.expired = False
+        """Whether it was hung up because the deadline was reached."""
 
-    def attach(self, sock: socket.socket | None) -> None:
+    def attach(self, sock: socket.socket | None, *, copied: bool = False) -> None:
+        """Hold *sock* from now on; a *copied* one is ours to close."""
         with self._lock:
-            self._socket = sock
+            self._let_go()
+            self._socket, self._copied = sock, copied
         if self.hung_up:
             self.hang_up()
+            raise ConnectionAbortedError("hung up before the request was sent")
+
+    def detach(self) -> None:
+        """Hold nothing: the connection may serve another call now."""
+        with self._lock:
+            self._let_go()
 
     def hang_up(self) -> None:
         """Shut the connection, so that the far end sees it and a blocked read returns."""
@@ -42,12 +56,15 @@ class Line:
                 with contextlib.suppress(OSError):
                     self._socket.shutdown(socket.SHUT_RDWR)
 
-    def limit(self, seconds: float) -> None:
-        """Wait at most *seconds* for the next bytes."""
-        with self._lock:
-            if self._socket is not None:
-                with contextlib.suppress(OSError):
-                    self._socket.settimeout(max(seconds, 0.001))
+    def expire(self) -> None:
+        """Hang up because the deadline was reached."""
+        self.expired = True
+        self.hang_up()
+
+    def _let_go(self) -> None:
+        if self._socket is not None and self._copied:
+            self._socket.close()
+        self._socket, self._copied = None, False
 
 
 class _Current(threading.local):
@@ -57,22 +74,39 @@ class _Current(threading.local):
 _current = _Current()
 
 
-def _attach(sock: socket.socket | None) -> None:
-    """Hand an open socket to the call of this thread."""
-    if _current.line is not None:
-        _current.line.attach(sock)
+class _OnLine:
+    """Mixed into urllib3's connections: the call holds the socket from its very beginning."""
+
+    sock: socket.socket | None
+
+    def _new_conn(self) -> socket.socket:
+        made: socket.socket = super()._new_conn()  # type: ignore[misc]
+        if _current.line is not None:
+            # The TLS handshake takes the socket over; a copy still reaches the connection.
+            _current.line.attach(made.dup(), copied=True)
+        return made
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        self._hand_over()
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        self._hand_over()
+        super().request(*args, **kwargs)  # type: ignore[misc]
+
+    def _hand_over(self) -> None:
+        line = _current.line
+        if line is not None and self.sock is not None:
+            line.attach(self.sock)
+            self.sock.settimeout(line.send_s)
 
 
-class _HTTPConnection(HTTPConnection):
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        _attach(self.sock)
-        return super().getresponse()
+class _HTTPConnection(_OnLine, HTTPConnection):
+    pass
 
 
-class _HTTPSConnection(HTTPSConnection):
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        _attach(self.sock)
-        return super().getresponse()
+class _HTTPSConnection(_OnLine, HTTPSConnection):
+    pass
 
 
 class _HTTPPool(HTTPConnectionPool):
@@ -83,10 +117,27 @@ class _HTTPSPool(HTTPSConnectionPool):
     ConnectionCls = _HTTPSConnection
 
 
+_POOLS = {"http": _HTTPPool, "https": _HTTPSPool}
+
+
 class _Adapter(HTTPAdapter):
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
-        self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+    def close(self) -> None:
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118 - urllib3's pools can't be iterated
+                pool = manager.pools.get(key)
+                if pool is not None:
+                    pool.close()
+        super().close()
 
 
 class Transport:
@@ -122,13 +173,17 @@ class Transport:
             _current.line = None
 
     def _proxies_for(self, url: str) -> Mapping[str, str]:
+        """None for loopback: what is meant for this machine does not leave it."""
         if not self._network.proxies:
             return {}
-        host = urlsplit(url).netloc
-        if host not in self._proxies:
-            bypass = proxy_bypass_environment(host, {"no": self._network.no_proxy})
-            self._proxies[host] = {} if bypass else self._network.proxies
-        return self._proxies[host]
+        parts = urlsplit(url)
+        if parts.netloc not in self._proxies:
+            no_proxy = self._network.no_proxy
+            bypass = is_loopback(parts.hostname or "") or (
+                bool(no_proxy) and should_bypass_proxies(url, no_proxy)
+            )
+            self._proxies[parts.netloc] = {} if bypass else self._network.proxies
+        return self._proxies[parts.netloc]
 
     def close(self) -> None:
         self.session.close()
