@@ -165,12 +165,12 @@ def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None
         show=show_result,
     )
 
-    def ner(
+    async def ner(
         text: str, aggregation_strategy: str = "simple", target: str | None = None
     ) -> list[dict[str, Any]]:
         """Find the people, organisations and places in a text."""
         call = partial(work, text, aggregation_strategy)
-        found: list[dict[str, Any]] = parts.answer(client, targets, target, call)
+        found: list[dict[str, Any]] = await parts.answer(client, targets, target, call)
         return found
 
     parts.offer(ner, "ner")

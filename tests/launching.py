@@ -37,9 +37,9 @@ def running(*arguments, env=None):
             process.wait(20)
 
 
-def app(env=None, *arguments):
-    """The app with every task on a free port."""
-    return running("launch", "--no-browser", "--port", "0", *arguments, env=env)
+def app(env=None, *arguments, port=0):
+    """The app with every task, on a free port unless one is named."""
+    return running("launch", "--no-browser", "--port", str(port), *arguments, env=env)
 
 
 def server():

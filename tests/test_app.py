@@ -8,6 +8,7 @@ import sys
 import launching
 import pytest
 import requests
+from test_line import Peer, silent
 
 pytestmark = pytest.mark.server
 COURSE = "My name is Andrew, I'm building DeepLearningAI and I live in California"
@@ -68,6 +69,7 @@ def test_api_failure_has_its_words(url):
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
         ({"Origin": "http://127.0.0.1:1"}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Host": "evil.example"}, 403),
         ({"Host": "evil.example", "Origin": "http://evil.example"}, 403),
         ({"Host": ""}, 403),
@@ -121,6 +123,45 @@ def test_open_app_answers_at_listed_targets_alone():
         )
     refusals = [line for line in done.stdout.splitlines() if "targets its owner listed" in line]
     assert len(refusals) == 2, done.stdout + done.stderr
+
+
+def test_open_app_answers_under_its_own_name_alone():
+    """An app on all addresses is not reached by a name that a foreign page rebound to it."""
+    with launching.app(None, "--host", "0.0.0.0") as open_url:
+        url = open_url.replace("0.0.0.0", "127.0.0.1")
+        evil = {"Host": "evil.example", "Origin": "http://evil.example"}
+        assert requests.get(url, timeout=10).status_code == 200
+        assert requests.get(url, headers=evil, timeout=10).status_code == 403
+        forwarded = {"X-Forwarded-Host": "evil.example"}
+        assert (
+            "evil.example" not in requests.get(f"{url}/config", headers=forwarded, timeout=10).text
+        )
+
+
+def test_app_behind_a_proxy_is_an_open_app():
+    """With a public address visitors get the owner's targets alone, and nothing of the token."""
+    env = {"HF_TOKEN": "hf_verysecrettoken42zz", "HF_API_NER_BASE": "embedded"}
+    with launching.app(env, "--public-url", "https://pub.example/wb", port=7951):
+        url, headers = "http://127.0.0.1:7951", {"Host": "pub.example"}
+        assert "42zz" not in requests.get(f"{url}/config", headers=headers, timeout=10).text
+        data = {"data": ["x", "simple", "http://127.0.0.1:9/x"]}
+        call = f"{url}/gradio_api/call/ner"
+        event = requests.post(call, json=data, headers=headers, timeout=10).json()["event_id"]
+        told = requests.get(f"{call}/{event}", headers=headers, timeout=10).text
+    assert "targets its owner listed" in told
+
+
+def test_cancelled_job_hangs_up(url):
+    """A `gradio_client` job that is cancelled does not keep the endpoint busy."""
+    there = Peer(silent)
+    code = (
+        f"job = client.submit('x', 'simple', {there.url!r}, api_name='/ner')\n"
+        "import time; time.sleep(2); job.cancel(); time.sleep(3)"
+    )
+    done = ask(url, code)
+    assert there.asked.is_set(), done.stderr
+    assert there.hung_up.is_set()
+    there.close()
 
 
 def test_two_apps_at_once(url):

@@ -153,6 +153,40 @@ def test_keyboard(open_tab):
     assert page.evaluate("document.activeElement.textContent").strip() == "Find entities"
     page.keyboard.press("Enter")
     page.get_by_role("cell", name="Rome").wait_for()
+    assert page.evaluate("document.activeElement.textContent").strip() == "Find entities"
+
+
+def test_options_of_the_summary(open_tab):
+    """With the options open, empty boxes mean the model's own lengths, and numbers count."""
+    page = open_tab("summarization")
+    page.get_by_role("button", name="Advanced options").click()
+    page.get_by_label("Maximum length").wait_for()
+    text = "The tower is tall. It stands in Paris by the river. Millions climb it every year. " * 9
+    page.get_by_label("Text to summarize", exact=True).fill(text)
+    page.get_by_role("button", name="Summarize").click()
+    page.wait_for_function("document.querySelector('.wb-status.done')")
+    assert '"parameters": {}' in page.get_by_label("Exact request").input_value()
+    page.get_by_label("Maximum length").fill("ten")
+    page.get_by_role("button", name="Summarize").click()
+    toast = page.locator("[class*=toast-body]").first
+    toast.wait_for()
+    assert "Maximum length is a whole number" in toast.inner_text()
+    page.get_by_label("Maximum length").fill("40")
+    page.get_by_role("button", name="Summarize").click()
+    page.wait_for_function("document.querySelector('.wb-status.done')")
+    assert '"max_length": 40' in page.get_by_label("Exact request").input_value()
+
+
+def test_clear_while_running(open_tab):
+    """Clear ends a call under way, so that its result does not come after all."""
+    there = Peer(silent)
+    page = open_tab("ner")
+    aim(page, there.url)
+    find(page, COURSE)
+    assert seen(page, there.asked, 10)
+    page.get_by_role("button", name="Clear").click()
+    assert seen(page, there.hung_up, 2)
+    there.close()
 
 
 def test_clear(open_tab):

@@ -31,7 +31,7 @@ def launch_tasks(
     chosen = [find_task(name) for name in names] if names else list(discover().values())
     for task in chosen:
         _warn_of_target(client, task)
-    local = is_loopback(host)
+    local = is_loopback(host) and public_url is None
     if port is None:
         port = _usual_port(host, client.settings.ports)
     free_port(host, port)

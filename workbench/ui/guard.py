@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench.hosts import is_loopback
 
-CONTENT_SECURITY_POLICY = "; ".join(
+_POLICY = "; ".join(
     (
         "default-src 'self'",
         "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
@@ -27,35 +29,49 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+_FRAMES = {
+    True: "frame-ancestors 'self' http://localhost:* http://127.0.0.1:*",  # notebooks show apps
+    False: "frame-ancestors 'self'",
+}
+_FORWARDED = frozenset({b"x-forwarded-host", b"x-gradio-server"})
+
+
 class Guard:
     """ASGI middleware: refuses foreign pages, and forbids our pages to load from elsewhere.
 
     Gradio reflects every Origin, with credentials, on any host but loopback; and a page of
-    another site can rebind its name to 127.0.0.1. So an Origin must be the Host's own, and on a
-    *local* app the Host must be a loopback name, or one of *hosts*.
+    another site can rebind its name to this machine. So an Origin must be the Host's own, and
+    the Host one of *hosts*, a loopback name, or in an app that is not *local* also an address or
+    this machine's name.
     """
 
     def __init__(self, app: ASGIApp, *, local: bool, hosts: frozenset[str] = frozenset()) -> None:
         self._app = app
         self._local = local
         self._hosts = hosts
+        self._policy = f"{_POLICY}; {_FRAMES[local and not hosts]}"
+        self._names = hosts | ({socket.gethostname().lower()} if not local else set())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        if not self._welcome(headers):
+        if not self._welcome(Headers(scope=scope)):
             refusal = PlainTextResponse(
-                "This app answers its own pages only. Open it at the address it printed.\n", 403
+                "This app answers its own pages only. Open it at the address it printed, or "
+                "start it with --public-url.\n",
+                403,
             )
             await refusal(scope, receive, send)
             return
+        if not self._hosts:  # no proxy was named, so nobody may say what our address is
+            fields = [field for field in scope["headers"] if field[0].lower() not in _FORWARDED]
+            scope = {**scope, "headers": fields}
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
-                answer["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+                answer["Content-Security-Policy"] = self._policy
                 answer["X-Content-Type-Options"] = "nosniff"
                 answer["Referrer-Policy"] = "no-referrer"
             await send(message)
@@ -64,15 +80,27 @@ class Guard:
 
     def _welcome(self, headers: Headers) -> bool:
         host = _name(f"//{headers.get('host', '')}")
-        known = host in self._hosts
-        if self._local and not known and not is_loopback(host):
+        if not self._known(host):
             return False
         origin = headers.get("origin")
-        if origin is None:
+        if origin is None or _name(origin) in self._hosts:
             return True
-        if self._hosts and _name(origin) in self._hosts:
+        return origin.partition("://")[2] == headers.get("host")
+
+    def _known(self, host: str) -> bool:
+        if not host:
+            return False
+        if host in self._names or is_loopback(host):
             return True
-        return urlsplit(origin).netloc == headers.get("host")
+        return not self._local and _is_address(host)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _name(address: str) -> str:

@@ -53,7 +53,7 @@ def launch_app(
     from workbench.ui.theme import CSS_FILE, theme
 
     free = free_port(host, port)
-    hosts = frozenset({urlsplit(public_url).hostname or ""} if public_url else ())
+    hosts = frozenset({_public_host(public_url)} if public_url else ())
     guard = Middleware(Guard, local=is_loopback(host), hosts=hosts)
     app.queue(default_concurrency_limit=THREADS, max_size=None)
     app.delete_cache = (3600, 24 * 3600)
@@ -77,6 +77,15 @@ def launch_app(
     if block:
         app.block_thread()
     return running
+
+
+def _public_host(public_url: str) -> str:
+    parts = urlsplit(public_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(
+            f"{public_url!r} is no address of an app", hint="Write it as https://host/path."
+        )
+    return parts.hostname
 
 
 def free_port(host: str, port: int) -> int:

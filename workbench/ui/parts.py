@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.client import EndpointClient
-from workbench.errors import WorkbenchError
+from workbench.errors import InvalidInputError, WorkbenchError
+from workbench.exchanges import Recording
 from workbench.routes import Route
 from workbench.ui.streams import Done, Progress, follow
 from workbench.ui.targets import choose_target, target_box
@@ -111,50 +112,57 @@ def wire(
     import gradio as gr
 
     keep = [gr.skip()] * len(outputs)
-    buttons = [controls.run, controls.stop]
-    idle = (gr.update(interactive=True), gr.update(interactive=False))
-    busy = (gr.update(interactive=False), gr.update(interactive=True))
+    idle, busy = gr.update(interactive=False), gr.update(interactive=True)
 
     async def on_run(target: str | None, *values: object) -> AsyncIterator[tuple[Any, ...]]:
-        yield (*busy, status_html("Working", "busy"), gr.skip(), *keep)
+        yield (busy, status_html("Working", "busy"), gr.skip(), *keep)
         try:
             at = choose_target(client, target, allowed)
             async for news in follow(lambda: work(*values, client=at)):
                 if isinstance(news, Progress):
                     line = progress_text(news.elapsed_s, news.waiting)
-                    yield (*busy, status_html(line, "busy"), gr.skip(), *keep)
+                    yield (busy, status_html(line, "busy"), gr.skip(), *keep)
                 if isinstance(news, Done):
                     line = status_html(done_text(news.recording), "done")
-                    request = news.recording[len(news.recording) - 1].as_curl()
-                    yield (*idle, line, request, *show(news.result, *values))
+                    yield (idle, line, _request(news.recording), *show(news.result, *values))
         except WorkbenchError as error:
-            yield (*idle, status_html(failure_text(error), "failed"), gr.skip(), *keep)
+            yield (idle, status_html(failure_text(error), "failed"), gr.skip(), *keep)
             raise shown(error) from error
-        except Exception:
-            yield (*idle, status_html(FAULT, "failed"), gr.skip(), *keep)
-            raise
+        except Exception as error:
+            yield (idle, status_html(FAULT, "failed"), gr.skip(), *keep)
+            raise gr.Error(FAULT) from error
 
     running = gr.on(
         [controls.run.click, submit.submit],
         on_run,
         [settled.target, *inputs],
-        [*buttons, controls.status, settled.request, *outputs],
+        [controls.stop, controls.status, settled.request, *outputs],
         show_progress="hidden",
         api_visibility="private",
         concurrency_limit=None,
     )
     controls.stop.click(
-        lambda: (*idle, status_html("Stopped. Your input is kept.")),
+        lambda: (idle, status_html("Stopped. Your input is kept.")),
         None,
-        [*buttons, controls.status],
+        [controls.stop, controls.status],
         cancels=[running],
         queue=False,
         api_visibility="private",
     )
-    controls.clear.add([*inputs[:1], *outputs])
+    controls.clear.add([*inputs[:1], settled.request, *outputs])
     controls.clear.click(
-        lambda: status_html("Ready."), None, controls.status, queue=False, api_visibility="private"
+        lambda: (idle, status_html("Ready.")),
+        None,
+        [controls.stop, controls.status],
+        cancels=[running],
+        queue=False,
+        api_visibility="private",
     )
+
+
+def _request(recording: Recording) -> str:
+    """The exact request of the last call, if there was one."""
+    return recording[len(recording) - 1].as_curl() if len(recording) else ""
 
 
 def shown(error: WorkbenchError) -> Exception:
@@ -166,18 +174,46 @@ def shown(error: WorkbenchError) -> Exception:
     )
 
 
-def answer(
+async def answer(
     client: EndpointClient, allowed: Sequence[str] | None, target: str | None, work: Work
 ) -> Any:
-    """Answer a call of the app's API: the work at *target*, failures as Gradio shows them."""
+    """Answer a call of the app's API: the work at *target*, failures as Gradio shows them.
+
+    A caller that cancels its job hangs up on the endpoint, as Stop does.
+    """
     try:
-        return work(client=choose_target(client, target, allowed))
+        at = choose_target(client, target, allowed)
+        async for news in follow(lambda: work(client=at)):
+            if isinstance(news, Done):
+                return news.result
     except WorkbenchError as error:
         raise shown(error) from error
 
 
-def offer(function: Callable[..., object], name: str) -> None:
+def offer(function: Callable[..., Awaitable[object]], name: str) -> None:
     """Put *function* on the app's API as `/name`; its types and docstring describe it there."""
     from gradio.events import api
 
     api(function, api_name=name, concurrency_limit=None)
+
+
+def whole_box(label: str, info: str) -> gr.Textbox:
+    """Lay out a box for a whole number; Gradio's own sends 0 for an empty one."""
+    import gradio as gr
+
+    return gr.Textbox(label=label, info=info, max_lines=1)
+
+
+def read_whole(label: str, text: str | None) -> int | None:
+    """The number in a `whole_box`, None for an empty or unopened one. Raises InvalidInputError.
+
+    >>> read_whole("Maximum length", " 60 "), read_whole("Maximum length", "")
+    (60, None)
+    """
+    written = (text or "").strip()
+    try:
+        return int(written) if written else None
+    except ValueError:
+        raise InvalidInputError(
+            f"{label} is a whole number, not {written[:20]!r}", hint="Or leave it empty."
+        ) from None

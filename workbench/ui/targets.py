@@ -23,16 +23,24 @@ CONFIGURED = ""
 def choose_target(
     client: EndpointClient, target: str | None, allowed: Sequence[str] | None
 ) -> EndpointClient:
-    """*client* at the target a visitor chose. Raises ConfigurationError when it isn't allowed."""
+    """*client* at the target a visitor chose. Raises ConfigurationError when it isn't allowed.
+
+    Visitors name an allowed target as it is shown to them, without what may hold a key.
+    """
+    if target is not None and not isinstance(target, str):
+        raise ConfigurationError("a target is a text", hint="Leave it out for the configured one.")
     wanted = (target or CONFIGURED).strip()
     if wanted == CONFIGURED:
         return client
-    if allowed is not None and wanted not in allowed:
+    if allowed is None:
+        return client.using(wanted)
+    listed = {display_target(name): name for name in allowed}
+    if wanted not in listed:
         raise ConfigurationError(
             "this app answers only at the targets its owner listed",
-            hint=f"Choose one of: {', '.join(allowed) or 'the configured one'}.",
+            hint=f"Choose one of: {', '.join(listed) or 'the configured one'}.",
         )
-    return client.using(wanted)
+    return client.using(listed[wanted])
 
 
 def describe_target(
@@ -54,7 +62,7 @@ def target_choices(
 ) -> list[tuple[str, str]]:
     """(label, value) pairs for the box: the configured target first, each target once."""
     configured = client.target or configured_target(route, client.settings)[0]
-    rest = ["embedded", route.default_model] if allowed is None else list(allowed)
+    rest = ["embedded", route.default_model] if allowed is None else map(display_target, allowed)
     pairs = [(f"{display_target(configured)} (configured)", CONFIGURED)]
     return pairs + [(name, name) for name in rest if name != configured]
 

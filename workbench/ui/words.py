@@ -42,6 +42,8 @@ def progress_text(elapsed_s: float, waiting: Waiting | None) -> str:
 
 def done_text(recording: Recording) -> str:
     """Who answered, and how long it took."""
+    if not len(recording):
+        return "Done without a call."
     last = recording[len(recording) - 1]
     total_s = sum(exchange.elapsed_s for exchange in recording)
     who = last.engine.replace("; ", " engine, ", 1)
@@ -61,4 +63,6 @@ def status_html(text: str, state: str = "") -> str:
     >>> status_html("<b>", "failed")
     '<div class="wb-status failed" role="status">&lt;b&gt;</div>'
     """
-    return f'<div class="wb-status {state}" role="status">{html.escape(text)}</div>'
+    # A line that changes every second would be read out every second.
+    role = "" if state == "busy" else ' role="status"'
+    return f'<div class="wb-status {state}"{role}>{html.escape(text)}</div>'
