@@ -12,16 +12,19 @@ import time
 
 import pytest
 
+from workbench.cli.failures import tell
+from workbench.errors import EndpointError
+
 COURSE = "My name is Andrew, I'm building DeepLearningAI and I live in California"
 
 
-def workbench(*arguments, env=None, **options):
+def workbench(*arguments, env=None, encoding="utf-8", **options):
     """Run the command as a person does; text in and out."""
     return subprocess.run(
         [sys.executable, "-m", "workbench", *arguments],
         capture_output=True,
         text=True,
-        encoding="utf-8",
+        encoding=encoding,
         env={**os.environ, "PYTHONUTF8": "1", **(env or {})},
         timeout=60,
         **options,
@@ -87,6 +90,11 @@ def test_parameters_reach_the_task():
         (["run", "ner", "x", "-t", "https://api-inference.huggingface.co/models/a/b"], "router."),
         (["serve", "--engine", "magic"], "this version has: embedded"),
         (["launch", "nerr"], "Did you mean `ner`?"),
+        (["run", "ner", "@~nosuchuser/x"], "~nosuchuser/x can't be read"),
+        (["run", "ner", "Ada", "-o", "nosuch/x.txt"], "nosuch/x.txt can't be written: No such"),
+        (["serve", "--host", ""], "no address to listen at"),
+        (["serve", "--host", "a..b"], "no address to listen at"),
+        (["launch", "--host", " "], "no address to listen at"),
         (["run"], "Missing argument"),
         (["fly"], "No such command"),
     ],
@@ -141,7 +149,7 @@ def test_closed_pipe_is_no_crash():
         text=True,
         timeout=60,
     )
-    assert "Traceback" not in done.stderr
+    assert done.stderr == ""
 
 
 def test_tasks_are_listed():
@@ -201,7 +209,7 @@ def test_serve_answers_run():
             url = server.stderr.readline().split()[2]
             done = workbench("run", "ner", COURSE, "--json", "--target", f"{url}/ner")
             document = json.loads(done.stdout)
-            assert document["engine"].startswith("embedded")
+            assert "rules and gazetteers" in document["engine"]
             assert document["target"] == f"{url}/ner"
         finally:
             server.send_signal(signal.SIGINT)
@@ -224,3 +232,148 @@ def test_help_and_version():
         assert command in workbench("--help").stdout
         assert workbench(command, "--help").returncode == 0
     assert workbench("--version").stdout.strip()
+
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="a POSIX shell and its devices")
+
+
+def shell(command, cwd=None, **env):
+    """Run a line of shell in which `workbench` is the command."""
+    return subprocess.run(
+        f'workbench() {{ {sys.executable} -m workbench "$@"; }}\n{command}',
+        shell=True,
+        capture_output=True,
+        cwd=cwd,
+        env={**os.environ, "PYTHONUTF8": "0", **env},
+        timeout=60,
+    )
+
+
+@POSIX
+@pytest.mark.parametrize("given", ["", "-"])
+def test_closed_stdin_is_no_input(given):
+    """Without a standard input there is no input, and that is said."""
+    done = shell(f"workbench run ner {given} <&-")
+    assert done.returncode == 2
+    assert b"there is no input" in done.stderr
+
+
+@POSIX
+def test_stdin_that_can_not_be_read_is_said(tmp_path):
+    """A standard input open for writing alone is told like any other bad input."""
+    done = shell("workbench run ner - 0> out", cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"standard input can't be read" in done.stderr
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device that is always full")  # noqa: PTH110
+@pytest.mark.parametrize(
+    "command",
+    [
+        "run ner 'Ada lives in Paris' -o /dev/full",
+        "run ner 'Ada lives in Paris' > /dev/full",
+        "run ner @long.txt --json > /dev/full",
+        "tasks > /dev/full",
+        "tasks --json > /dev/full",
+        "doctor --no-probe > /dev/full",
+        "serve --print-env > /dev/full",
+        "--version > /dev/full",
+        "--help > /dev/full",
+    ],
+)
+def test_full_disk_is_said(tmp_path, command, unbuffered):
+    """What can't be written ends with 2 and the cause, in place of a traceback."""
+    (tmp_path / "long.txt").write_text("Ada lives in Paris. " * 500)
+    done = shell(f"workbench {command}", cwd=tmp_path, PYTHONUNBUFFERED=unbuffered)
+    assert b"can't be written: No space left on device" in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert b"Exception ignored" not in done.stderr
+    assert done.returncode == 2
+
+
+@POSIX
+def test_output_keeps_what_the_file_was(tmp_path):
+    """A new result takes a file's place with its permissions, through a link, and alone."""
+    (tmp_path / "real.txt").write_text("old")
+    (tmp_path / "real.txt").chmod(0o640)
+    (tmp_path / "link.txt").symlink_to("real.txt")
+    inode = (tmp_path / "real.txt").stat().st_ino
+    assert workbench("run", "ner", "Ada", "-o", "link.txt", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "link.txt").is_symlink()
+    assert "Ada" in (tmp_path / "real.txt").read_text()
+    assert (tmp_path / "real.txt").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "real.txt").stat().st_ino != inode
+    assert {path.name for path in tmp_path.iterdir()} >= {"real.txt", "link.txt"}
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".workbench")]
+
+
+@POSIX
+def test_output_to_a_device_goes_there(tmp_path):
+    """-o /dev/stdout writes to what stdout is, a file or a pipe, and replaces neither."""
+    assert shell("workbench run ner Ada -o /dev/stdout | cat").stdout.split()[-1:] == [b"Ada"]
+    shell("(workbench run ner Ada -o /dev/stdout; echo after) > out.txt", cwd=tmp_path)
+    assert "after" in (tmp_path / "out.txt").read_text()
+
+
+@POSIX
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_terminal_of_few_characters(encoding):
+    """What the terminal can't show is spelled out, and JSON stays JSON."""
+    env = {"PYTHONIOENCODING": encoding}
+    for given in ("東京 … Łódź", "Zoë lives in Łódź 😀"):
+        done = workbench("run", "summarization", given, env=env, encoding=encoding)
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+        assert "\\u0141" in done.stdout
+        done = workbench("run", "summarization", given, "--json", env=env, encoding=encoding)
+        assert given in json.dumps(json.loads(done.stdout), ensure_ascii=False)
+    failed = workbench("doctor", env={**env, "HF_API_NER_BASE": "Łódź"}, encoding=encoding)
+    assert (failed.returncode, "HF_API_NER_BASE" in failed.stdout) == (1, True)
+    assert workbench("doctor", env=env, encoding=encoding).returncode == 0
+
+
+def test_print_env_puts_ipv6_in_brackets():
+    """The address of an IPv6 host is one that clients can take apart."""
+    lines = workbench("serve", "--print-env", "--host", "::1").stdout.splitlines()
+    assert "HF_API_NER_BASE=http://[::1]:8200/ner" in lines
+
+
+def test_control_characters_do_not_reach_the_terminal(capsys):
+    """What an endpoint says can't clear the screen; its lines and tabs stay."""
+    tell(
+        EndpointError("a\x1b[2Jb\x9bc\rd\x07\n\te", hint="\x1b]0;x", status=500, request_id="\x08")
+    )
+    told = capsys.readouterr().err
+    assert "a\\x1b[2Jb\\x9bc\\x0dd\\x07\n\te" in told
+    assert [char for char in told if not char.isprintable() and char not in "\n\t"] == []
+
+
+def test_doctor_outlives_a_broken_plugin(tmp_path):
+    """Plugins that do not load, make no call or raise anything are findings with a fix."""
+    head = "from dataclasses import replace\nfrom tasks.ner import TASK as NER\n"
+    plugins = {
+        "absent": "raise RuntimeError('no luck')",
+        "idle": head + "TASK = replace(NER, name='idle', run=lambda text, client: [], order=-3)",
+        "wild": head + "TASK = replace(NER, name='wild', run=lambda text, client: 1 / 0, order=-2)",
+        "exit": head + "TASK = replace(NER, name='exit', run=lambda *a, **k: exit(7), order=-1)",
+    }
+    for name, code in plugins.items():
+        (tmp_path / f"plugin_{name}.py").write_text(code)
+    info = tmp_path / "plugins-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: plugins\nVersion: 1.0\n")
+    entries = "".join(f"{name} = plugin_{name}:TASK\n" for name in plugins)
+    (info / "entry_points.txt").write_text(f"[workbench.tasks]\n{entries}")
+    done = workbench(
+        "doctor", "--json", env={"PYTHONPATH": os.pathsep.join((str(tmp_path), *sys.path))}
+    )
+    findings = {finding["name"]: finding for finding in json.loads(done.stdout)}
+    assert done.returncode == 1
+    assert "no luck" in findings["absent"]["told"]
+    assert "made no call" in findings["idle"]["told"]
+    assert "ZeroDivisionError" in findings["wild"]["told"]
+    assert "SystemExit" in findings["exit"]["told"]
+    for name in plugins:
+        assert findings[name]["state"] == "problem"
+        assert "epair or uninstall the package" in findings[name]["fix"]
+    assert findings["ner"]["state"] == "ok"

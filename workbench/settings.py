@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import io
 import math
 import os
 import re
@@ -9,14 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from workbench.errors import ConfigurationError
+from workbench.redaction import display_url
 from workbench.targets import parse_target
 
 TOKEN_VARIABLES = ("HF_TOKEN", "HF_API_KEY")
 PORT_VARIABLES = ("PORT1", "PORT2", "PORT3", "PORT4")
 _TARGET_VARIABLE = re.compile(r"HF_API_[A-Z0-9]+_BASE")
 _KEY_VARIABLE = re.compile(r"HF_API_[A-Z0-9]+_KEY")
+_PROXY_SCHEMES = ("http", "https")
+_SOCKS_SCHEMES = ("socks4", "socks4a", "socks5", "socks5h")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +63,7 @@ class Settings:
 
     token: str | None = field(default=None, repr=False)
     token_source: str | None = None
-    targets: Mapping[str, str] = field(default_factory=dict)
+    targets: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Variable (``HF_API_NER_BASE``) -> target, for those that are set."""
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Variable (``HF_API_NER_KEY``) -> token for the host of that target alone."""
@@ -82,10 +88,10 @@ class Settings:
             token_source=source,
             targets=_read_targets(env, problems),
             keys={n: v for n, v in env.items() if _KEY_VARIABLE.fullmatch(n)},
-            bill_to=env.get("HF_BILL_TO"),
+            bill_to=_read_bill_to(env, problems),
             ports=_read_ports(env, problems),
             limits=_read_limits(env, problems),
-            network=_read_network(env),
+            network=_read_network(env, problems),
         )
         for name in settings.keys:
             _check_secret(name, settings.keys[name], problems)
@@ -101,15 +107,47 @@ class Settings:
 def load_environment(
     environ: Mapping[str, str] = os.environ, start: Path | None = None
 ) -> dict[str, str]:
-    """*environ* over the nearest ``.env`` in *start* (default: the working directory) or above."""
-    from dotenv import dotenv_values
+    """*environ* over the nearest ``.env`` in *start* (default: the working directory) or above.
 
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
-        if (folder / ".env").is_file():
-            values = dotenv_values(folder / ".env")
-            return {**{k: v for k, v in values.items() if v is not None}, **environ}
-    return dict(environ)
+    Raises ConfigurationError for a ``.env`` that can't be read as a whole.
+    """
+    path = _find_env_file(start)
+    return {**(_read_env_file(path) if path else {}), **environ}
+
+
+def _find_env_file(start: Path | None) -> Path | None:
+    try:
+        here = (start or Path.cwd()).resolve()
+        folders = (here, *here.parents)
+        return next((path for path in (f / ".env" for f in folders) if path.is_file()), None)
+    except OSError:  # the working directory is gone, or closed to us
+        return None
+
+
+def _read_env_file(path: Path) -> dict[str, str]:
+    from dotenv import dotenv_values
+    from dotenv.parser import parse_stream
+
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    except OSError as exc:
+        raise ConfigurationError(
+            f"{path} can't be read: {exc.strerror}", hint="Make it readable, or move it away."
+        ) from exc
+    if "\0" in text:  # UTF-16 without a mark decodes, with a zero at every second place
+        raise ConfigurationError(f"{path} is not UTF-8 text", hint="Save it as UTF-8.")
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.error:
+            written = binding.original.string
+            blank = written[: len(written) - len(written.lstrip())]
+            raise ConfigurationError(
+                f"{path}, line {binding.original.line + len(blank.splitlines())} can't be read",
+                hint="Write NAME=value, and close every quote.",
+            )
+    values = dotenv_values(stream=io.StringIO(text))
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _find_token(env: Mapping[str, str], problems: list[str]) -> tuple[str | None, str | None]:
@@ -119,11 +157,11 @@ def _find_token(env: Mapping[str, str], problems: list[str]) -> tuple[str | None
             return env[name], name
     if env.get("HF_HUB_DISABLE_IMPLICIT_TOKEN", "").upper() in ("1", "ON", "YES", "TRUE"):
         return None, None
-    home = Path(env.get("HF_HOME", "~/.cache/huggingface"))
-    path = Path(env.get("HF_TOKEN_PATH", home / "token")).expanduser()
+    path = Path(env.get("HF_TOKEN_PATH") or _hugging_face_home(env) / "token")
     try:
-        token = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+        path = path.expanduser()
+        token = path.read_text(encoding="utf-8-sig").strip()
+    except (OSError, RuntimeError, ValueError):
         return None, None
     if not token:
         return None, None
@@ -131,9 +169,21 @@ def _find_token(env: Mapping[str, str], problems: list[str]) -> tuple[str | None
     return token, str(path)
 
 
+def _hugging_face_home(env: Mapping[str, str]) -> Path:
+    cache = Path(env.get("XDG_CACHE_HOME", "~/.cache"))
+    return Path(env["HF_HOME"]) if "HF_HOME" in env else cache / "huggingface"
+
+
 def _check_secret(name: str, value: str, problems: list[str]) -> None:
     if not value.isascii() or not value.isprintable() or " " in value:
         problems.append(f"{name}: a token is one line of letters, digits and signs, no spaces")
+
+
+def _read_bill_to(env: Mapping[str, str], problems: list[str]) -> str | None:
+    value = env.get("HF_BILL_TO")
+    if value is not None and not (value.isascii() and value.isprintable()):
+        problems.append("HF_BILL_TO: an organisation is one line of letters, digits and signs")
+    return value
 
 
 def _read_targets(env: Mapping[str, str], problems: list[str]) -> dict[str, str]:
@@ -152,7 +202,7 @@ def _read_ports(env: Mapping[str, str], problems: list[str]) -> tuple[int, ...]:
         value = env.get(name)
         if value is None:
             continue
-        if value.isascii() and value.isdecimal() and 0 < int(value) < 65536:
+        if value.isascii() and value.isdecimal() and len(value) < 6 and 0 < int(value) < 65536:
             ports.append(int(value))
         else:
             problems.append(f"{name}: a port is a number from 1 to 65535, not {value!r}")
@@ -173,14 +223,46 @@ def _read_limits(env: Mapping[str, str], problems: list[str]) -> Limits:
     return limits
 
 
-def _read_network(env: Mapping[str, str]) -> Network:
-    def either(name: str) -> str | None:
-        return env.get(name) or env.get(name.upper())
+def _read_network(env: Mapping[str, str], problems: list[str]) -> Network:
+    def named(*names: str) -> str | None:
+        both = (spelling for name in names for spelling in (name, name.upper()))
+        return next((name for name in both if name in env), None)
 
-    common = either("all_proxy")
-    proxies = {scheme: either(f"{scheme}_proxy") or common for scheme in ("http", "https")}
+    sources = {scheme: named(f"{scheme}_proxy", "all_proxy") for scheme in ("http", "https")}
+    proxies = {
+        name: _read_proxy(name, env[name], problems)
+        for name in dict.fromkeys(sources.values())
+        if name
+    }
+    bundle = named("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+    if bundle and not _is_readable(env[bundle]):
+        problems.append(f"{bundle}: there is no file or folder {env[bundle]!r} to read")
     return Network(
-        proxies={scheme: proxy for scheme, proxy in proxies.items() if proxy},
-        no_proxy=either("no_proxy") or "",
-        ca_bundle=env.get("REQUESTS_CA_BUNDLE") or env.get("CURL_CA_BUNDLE"),
+        proxies={scheme: proxies[name] for scheme, name in sources.items() if name},
+        no_proxy=env.get(named("no_proxy") or "", ""),
+        ca_bundle=env[bundle] if bundle else None,
     )
+
+
+def _read_proxy(name: str, value: str, problems: list[str]) -> str:
+    """The proxy with its scheme; what is told of a bad one holds no password."""
+    url = value if "://" in value else f"http://{value}"
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and parts.port != 0 and "@" not in parts.path
+    except ValueError:
+        usable = False
+    if not usable or any(char.isspace() or not char.isprintable() for char in url):
+        problems.append(f"{name}: a proxy is an address like http://host:port")
+    elif parts.scheme not in (*_PROXY_SCHEMES, *_SOCKS_SCHEMES):
+        problems.append(f"{name}: a proxy starts with http:// or https://, not {display_url(url)}")
+    elif parts.scheme in _SOCKS_SCHEMES and importlib.util.find_spec("socks") is None:
+        problems.append(f"{name}: {display_url(url)} needs PySocks (pip install pysocks)")
+    return url
+
+
+def _is_readable(path: str) -> bool:
+    try:
+        return os.access(path, os.R_OK)
+    except ValueError:
+        return False

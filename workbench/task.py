@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -12,6 +15,9 @@ from workbench.errors import ConfigurationError, InvalidInputError
 from workbench.routes import Route
 
 GROUP = "workbench.tasks"
+_OURS = "hf-inference-workbench"
+
+logger = logging.getLogger("workbench")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,23 +83,36 @@ class Task:
 
 
 def discover() -> dict[str, Task]:
-    """Every installed task by name, in tab order. Raises ConfigurationError for a broken one."""
-    found = [_load(entry) for entry in entry_points(group=GROUP)]
-    return {task.name: task for task in sorted(found, key=lambda task: (task.order, task.name))}
+    """Every installed task by name, in tab order. A broken one is left out and logged."""
+    tasks, broken = _survey()
+    for error in broken.values():
+        logger.warning("%s %s", error, error.hint)
+    return tasks
+
+
+def broken_tasks() -> dict[str, ConfigurationError]:
+    """What is wrong with each task that `discover` leaves out, by the name it was installed as."""
+    return _survey()[1]
 
 
 def find_task(name: str) -> Task:
     """The task called *name*, or by one of its aliases.
 
-    Only that task's module is imported. Raises ConfigurationError naming those there are.
+    Only that task's module is imported. Raises ConfigurationError naming those there are, or
+    what is wrong with this one.
     """
-    entries = {entry.name: entry for entry in entry_points(group=GROUP)}
-    if name in entries:
-        return _load(entries[name])
-    tasks = discover()
+    for entry in _entries():
+        if entry.name == name:
+            with contextlib.suppress(ConfigurationError):
+                task = _load(entry)
+                if task.name == name:
+                    return task
+    tasks, broken = _survey()
     for task in tasks.values():
         if name in (task.name, *task.aliases):
             return task
+    if name in broken:
+        raise broken[name]
     near = difflib.get_close_matches(name, tasks, n=1)
     guess = f" Did you mean `{near[0]}`?" if near else ""
     raise ConfigurationError(
@@ -101,14 +120,48 @@ def find_task(name: str) -> Task:
     )
 
 
+def _survey() -> tuple[dict[str, Task], dict[str, ConfigurationError]]:
+    """The tasks in tab order, and the errors of those that can't be had."""
+    found: dict[str, Task] = {}
+    broken: dict[str, ConfigurationError] = {}
+    for entry in _entries():
+        try:
+            task = _load(entry)
+            if found.setdefault(task.name, task) is not task:
+                raise _broken(entry, f"there is a task {task.name!r} already")
+        except ConfigurationError as error:
+            key = f"{entry.name} ({entry.value})" if entry.name in broken else entry.name
+            broken[key] = error
+    ordered = sorted(found.values(), key=lambda task: (task.order, task.name))
+    return {task.name: task for task in ordered}, broken
+
+
+def _entries() -> list[EntryPoint]:
+    """Ours before those of others, so that no plugin takes the place of a task of ours."""
+
+    def rank(entry: EntryPoint) -> tuple[bool, str]:
+        owner = entry.dist.name if entry.dist else ""
+        return re.sub(r"[-_.]+", "-", owner).lower() != _OURS, owner
+
+    return sorted(entry_points(group=GROUP), key=rank)
+
+
 def _load(entry: EntryPoint) -> Task:
     try:
         task = entry.load()
-    except Exception as exc:
-        raise ConfigurationError(
-            f"the task {entry.name!r} from {entry.value} can't be loaded: {exc}",
-            hint="Repair or uninstall the package it comes from.",
-        ) from exc
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exc:
+        raise _broken(entry, f"{type(exc).__name__}: {exc}") from exc
     if not isinstance(task, Task):
-        raise ConfigurationError(f"{entry.value} is not a Task", hint="Repair that package.")
+        raise _broken(entry, "it is not a Task")
+    if not isinstance(task.name, str) or not isinstance(task.order, int):
+        raise _broken(entry, "its name is no text or its order no whole number")
     return task
+
+
+def _broken(entry: EntryPoint, why: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"the task {entry.name!r} from {entry.value} can't be loaded: {why}",
+        hint="Repair or uninstall the package it comes from.",
+    )

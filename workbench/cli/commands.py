@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from workbench import __version__
+from workbench.cli.output import say
 
 app = typer.Typer(
     help="A workbench for Hugging Face inference. Without a command it opens the app.",
@@ -22,7 +23,24 @@ Target = Annotated[
     typer.Option("--target", "-t", help="Where the model answers, instead of the settings."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]
-Host = Annotated[str, typer.Option(help="Address to listen at; loopback unless told otherwise.")]
+
+
+def _check_host(host: str) -> str:
+    try:
+        named = bool(host.strip().encode("idna"))
+    except UnicodeError:
+        named = False
+    if not named:
+        raise typer.BadParameter(f"{host!r} is no address to listen at, as 127.0.0.1 is.")
+    return host
+
+
+Host = Annotated[
+    str,
+    typer.Option(
+        help="Address to listen at; loopback unless told otherwise.", callback=_check_host
+    ),
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -32,7 +50,7 @@ def start(
 ) -> None:
     """Open the app with every task when no command is given."""
     if version:
-        typer.echo(__version__)
+        say(__version__)
     elif context.invoked_subcommand is None:
         from workbench.cli.launch import launch_tasks
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -10,16 +9,19 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 from workbench import __version__
+from workbench.cli.failures import harmless
+from workbench.cli.output import say, say_json
 from workbench.client import EndpointClient
 from workbench.endpoints import configured_target
 from workbench.errors import WorkbenchError
-from workbench.redaction import display_target, last_four
+from workbench.redaction import display_target, last_four, redact
 from workbench.settings import TOKEN_VARIABLES, Settings, load_environment
-from workbench.task import Task, discover
+from workbench.task import Task, broken_tasks, discover
 from workbench.ui.launch import DEFAULT_PORT, free_port
 
 PACKAGES = ("gradio", "requests", "urllib3", "pillow", "huggingface-hub", "starlette", "uvicorn")
 PROBE_DEADLINE_S = 20.0
+_REPAIR = "Repair or uninstall the package it comes from."
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def examine(*, as_json: bool, probe: bool) -> int:
         if not as_json:
             _print(finding)
     if as_json:
-        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+        say_json([asdict(finding) for finding in findings])
     return 1 if any(finding.state == "problem" for finding in findings) else 0
 
 
@@ -53,15 +55,12 @@ def _findings(*, probe: bool) -> Iterator[Finding]:
         return
     yield _token(settings)
     yield _port(settings)
-    try:
-        tasks = list(discover().values())
-    except WorkbenchError as error:
-        yield Finding("tasks", "problem", str(error), error.hint)
-        return
+    for name, flaw in broken_tasks().items():
+        yield Finding(name, "problem", str(flaw), flaw.hint)
     limits = replace(settings.limits, deadline_s=min(PROBE_DEADLINE_S, settings.limits.deadline_s))
     with EndpointClient(replace(settings, limits=limits)) as client:
-        for task in tasks:
-            yield _target(task, client, probe=probe)
+        for task in discover().values():
+            yield _examine_task(task, client, probe=probe)
 
 
 def _versions() -> Iterator[Finding]:
@@ -94,6 +93,16 @@ def _port(settings: Settings) -> Finding:
     return Finding("port", "ok", f"{port} is free")
 
 
+def _examine_task(task: Task, client: EndpointClient, *, probe: bool) -> Finding:
+    """A task's target as found; what a plugin breaks is a finding, not the end of the list."""
+    try:
+        return _target(task, client, probe=probe)
+    except (Exception, SystemExit) as exc:  # noqa: BLE001 - a plugin may raise anything
+        secrets = (client.settings.token, *client.settings.keys.values())
+        told = redact(f"the task broke: {type(exc).__name__}: {exc}", secrets)
+        return Finding(task.name, "problem", told, _REPAIR)
+
+
 def _target(task: Task, client: EndpointClient, *, probe: bool) -> Finding:
     written, source = configured_target(task.route, client.settings)
     shown = f"{display_target(written)} ({source})"
@@ -105,12 +114,14 @@ def _target(task: Task, client: EndpointClient, *, probe: bool) -> Finding:
             task.run(task.probe, client=client)
     except WorkbenchError as error:
         return Finding(task.name, "problem", f"{shown}: {error}", error.hint)
+    if not len(exchanges):
+        return Finding(task.name, "problem", f"{shown}: the task made no call", _REPAIR)
     last = exchanges[len(exchanges) - 1]
     return Finding(task.name, "ok", f"{shown}: {last.engine}, {last.elapsed_s * 1000:.0f} ms")
 
 
 def _print(finding: Finding) -> None:
     mark = {"ok": "ok  ", "note": "note", "problem": "FAIL"}[finding.state]
-    print(f"{mark}  {finding.name:<24} {finding.told}")
+    say(harmless(f"{mark}  {finding.name:<24} {finding.told}"))
     if finding.fix:
-        print(f"{'':<30} -> {finding.fix}")
+        say(harmless(f"{'':<30} -> {finding.fix}"))

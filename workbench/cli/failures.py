@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import sys
 
 from workbench.errors import ConfigurationError, InvalidInputError, StoppedError, WorkbenchError
@@ -10,6 +12,8 @@ FAILED = 1
 USAGE = 2
 SOME_FAILED = 3
 INTERRUPTED = 130
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def exit_code(error: WorkbenchError) -> int:
@@ -30,9 +34,21 @@ def exit_code(error: WorkbenchError) -> int:
 def tell(error: WorkbenchError) -> None:
     """Print cause, next step and the request's id to stderr."""
     where = f"{error.task}: " if error.task else ""
-    print(f"workbench: {where}{error}", file=sys.stderr)
+    lines = [f"workbench: {where}{error}"]
     if error.hint:
-        print(f"  next: {error.hint}", file=sys.stderr)
+        lines.append(f"  next: {error.hint}")
     if error.status:
         told = f"  status {error.status}"
-        print(told + f", request {error.request_id}" * bool(error.request_id), file=sys.stderr)
+        lines.append(told + f", request {error.request_id}" * bool(error.request_id))
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(harmless("\n".join(lines)), file=sys.stderr)
+
+
+def harmless(text: str) -> str:
+    """*text* with its control characters spelled out, all but newline and tab.
+
+    >>> harmless("\x1b[2Jgone")
+    '\\\\x1b[2Jgone'
+    """
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from workbench.cli.output import say, say_json
 from workbench.endpoints import configured_target
 from workbench.redaction import display_target
 from workbench.settings import Settings, load_environment
@@ -16,13 +16,13 @@ def list_tasks(*, as_json: bool) -> None:
     settings = Settings.from_env(load_environment())
     facts = [_facts(task, settings) for task in discover().values()]
     if as_json:
-        print(json.dumps(facts, ensure_ascii=False, indent=2))
+        say_json(facts)
         return
     for fact in facts:
-        print(f"{fact['name']:<16} {fact['summary']}")
-        print(f"{'':<16} target {fact['target']} ({fact['target_from']})")
+        say(f"{fact['name']:<16} {fact['summary']}")
+        say(f"{'':<16} target {fact['target']} ({fact['target_from']})")
         for name, told in fact["parameters"].items():
-            print(f"{'':<16} -p {name}: {told}")
+            say(f"{'':<16} -p {name}: {told}")
 
 
 def _facts(task: Task, settings: Settings) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from workbench.cli.failures import harmless
+from workbench.cli.output import check_folder, say, say_json, to_json, write_file
 from workbench.client import EndpointClient
 from workbench.errors import InvalidInputError
 from workbench.exchanges import Recording, Waiting
@@ -27,14 +28,19 @@ def run_task(
     task = find_task(name)
     options = task.read_parameters(_pairs(parameters))
     text = read_input(given)
+    if output is not None:
+        check_folder(output)
     with EndpointClient().using(target) as client, client.recording(_tell_waiting) as exchanges:
         result = task.run(text, client=client, **options)
-    shown = _document(task, result, exchanges) if as_json else task.show(result)
-    if output is None:
-        print(shown)
-    else:
-        output.write_text(shown + "\n", encoding="utf-8")
+    document = _document(task, result, exchanges) if as_json else None
+    if output is not None:
+        shown = task.show(result) if document is None else to_json(document)
+        write_file(output, shown + "\n")
         print(f"Written to {output}", file=sys.stderr)
+    elif document is not None:
+        say_json(document)
+    else:
+        say(task.show(result))
 
 
 def read_input(given: str | None) -> str:
@@ -45,24 +51,39 @@ def read_input(given: str | None) -> str:
     >>> read_input("@@work")
     '@work'
     """
-    if given is None and sys.stdin.isatty():
-        raise InvalidInputError(
-            "there is no input", hint="Give a text, @FILE, or - for standard input."
-        )
     if given is None or given == "-":
-        return _decode(sys.stdin.buffer.read(), "standard input")
+        return _read_stdin(asked=given is not None)
     if given.startswith("@@"):
         return given[1:]
     if given.startswith("@"):
-        path = Path(given[1:]).expanduser()
-        try:
-            return _decode(path.read_bytes(), str(path))
-        except OSError as exc:
-            raise InvalidInputError(
-                f"{path} can't be read: {exc.strerror}",
-                hint="Check the path; a text that starts with @ is written with two.",
-            ) from exc
+        return _read_file(given[1:])
     return given
+
+
+def _read_stdin(*, asked: bool) -> str:
+    if sys.stdin is None or (not asked and sys.stdin.isatty()):
+        raise InvalidInputError(
+            "there is no input", hint="Give a text, @FILE, or - for standard input."
+        )
+    try:
+        data = sys.stdin.buffer.read()
+    except OSError as exc:
+        raise InvalidInputError(
+            f"standard input can't be read: {exc.strerror or exc}", hint="Give a text or @FILE."
+        ) from exc
+    return _decode(data, "standard input")
+
+
+def _read_file(name: str) -> str:
+    try:
+        path = Path(name).expanduser()
+        return _decode(path.read_bytes(), str(path))
+    except (OSError, RuntimeError) as exc:
+        cause = exc.strerror if isinstance(exc, OSError) else "there is no such home folder"
+        raise InvalidInputError(
+            f"{name} can't be read: {cause}",
+            hint="Check the path; a text that starts with @ is written with two.",
+        ) from exc
 
 
 def _decode(data: bytes, source: str) -> str:
@@ -87,21 +108,20 @@ def _pairs(parameters: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
-def _document(task: Task, result: object, exchanges: Recording) -> str:
+def _document(task: Task, result: object, exchanges: Recording) -> dict[str, object]:
     calls = [exchange.as_dict() for exchange in exchanges]
-    document = {
+    return {
         "task": task.name,
         "target": display_target(exchanges[0].target) if calls else None,
         "engine": exchanges[0].engine if calls else None,
         "result": result,
         "exchanges": calls,
     }
-    return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 def _tell_waiting(waiting: Waiting) -> None:
     print(
-        f"{waiting.message}; trying again in {waiting.wait_s:.1f} s",
+        harmless(f"{waiting.message}; trying again in {waiting.wait_s:.1f} s"),
         file=sys.stderr,
         flush=True,
     )

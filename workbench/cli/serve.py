@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
+from workbench.cli.output import say
 from workbench.errors import ConfigurationError
 
 
@@ -17,7 +18,8 @@ def serve_engine(host: str, port: int, *, engine: str, print_only: bool, faults:
             f"there is no engine {engine!r}", hint="This version has: embedded."
         )
     if print_only:
-        print(print_env(f"http://{host}:{port}"), end="")
+        shown = f"[{host}]" if ":" in host else host
+        say(print_env(f"http://{shown}:{port}"), end="")
         return
     logging.basicConfig(format="%(message)s")
     try:
