@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from workbench.chunks import estimate_tokens, split_text
 from workbench.endpoints import Endpoint
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MODEL_TOKENS = 900
 """How much of a text is sent at once: BART-class models take 1,024 tokens; the rest is margin."""
 _LEAST_TOKENS = 64
+_LEAST_SUMMARY = 16
+_ROUNDS = 3
+Ask: TypeAlias = Callable[[str, "int | None", "int | None"], str]
 EXAMPLES = (
     "The Eiffel Tower was built for the World's Fair of 1889, a hundred years after the French "
     "Revolution. Gustave Eiffel's company designed and built it in a little over two years. Many "
@@ -64,7 +67,8 @@ def summarize(
     """A summary of *text*, between *min_length* and *max_length* tokens of the model.
 
     A text longer than the model takes is split at sentence ends, summarized in parts and
-    joined; the lengths are then shared out among the parts, and `.parts` says how many.
+    joined; the lengths are then shared out among the parts, and `.parts` says how many. Joined
+    summaries longer than *max_length*, as `estimate_tokens` counts, are summarized once more.
     Raises InvalidInputError for an empty text or impossible lengths, and what the call raises.
 
     >>> from workbench.client import EndpointClient
@@ -82,37 +86,60 @@ def summarize(
         )
     endpoint = client.endpoint(SUMMARIZATION)
     if endpoint.in_process:
-        return Summary(_ask(text, client, endpoint, min_length, max_length))
-    return _in_parts(text, client, endpoint, min_length, max_length, MODEL_TOKENS)
+        return Summary(_ask(text, min_length, max_length, client=client, endpoint=endpoint))
+    ask = partial(_ask, client=client, endpoint=endpoint)
+    found = _in_parts(text, ask, min_length, max_length, MODEL_TOKENS)
+    summary = " ".join(found)
+    for _ in range(_ROUNDS):
+        if len(found) == 1 or max_length is None or estimate_tokens(summary) <= max_length:
+            break
+        shorter = " ".join(_in_parts(summary, ask, min_length, max_length, MODEL_TOKENS))
+        if estimate_tokens(shorter) >= estimate_tokens(summary):
+            break
+        summary = shorter
+    return Summary(summary, len(found))
 
 
 def _in_parts(
-    text: str,
-    client: EndpointClient,
-    endpoint: Endpoint,
-    min_length: int | None,
-    max_length: int | None,
-    tokens: int,
-) -> Summary:
+    text: str, ask: Ask, min_length: int | None, max_length: int | None, tokens: int
+) -> list[str]:
+    """A summary of each part of *text*, in order; a part that is too long is split again."""
     spans = split_text(text, tokens)
-    least = None if min_length is None else min_length // len(spans)
-    most = None if max_length is None else max(max_length // len(spans), 1)
-    try:
-        parts = [_ask(text[start:end], client, endpoint, least, most) for start, end in spans]
-    except TooLongError:
-        smaller = min(tokens, estimate_tokens(text)) // 2
-        if smaller < _LEAST_TOKENS:
-            raise
-        return _in_parts(text, client, endpoint, min_length, max_length, smaller)
-    return Summary(" ".join(parts), len(parts))
+    least, most = _share(min_length, max_length, len(spans))
+    found: list[str] = []
+    for start, end in spans:
+        part = text[start:end]
+        try:
+            found.append(ask(part, least, most))
+        except TooLongError:
+            half = (estimate_tokens(part) + 1) // 2
+            if half < _LEAST_TOKENS:
+                raise
+            found += _in_parts(part, ask, least, most, half)
+    return found
+
+
+def _share(
+    min_length: int | None, max_length: int | None, parts: int
+) -> tuple[int | None, int | None]:
+    """The lengths to ask of each of *parts*: their share, but never so little that nothing fits.
+
+    >>> _share(20, 90, 3), _share(20, 30, 14)
+    ((6, 30), (1, 16))
+    """
+    least = None if min_length is None else min_length // parts
+    if parts == 1 or max_length is None or max_length // parts >= _LEAST_SUMMARY:
+        return least, None if max_length is None else max_length // parts
+    return None if least is None else min(least, _LEAST_SUMMARY // 2), _LEAST_SUMMARY
 
 
 def _ask(
     text: str,
-    client: EndpointClient,
-    endpoint: Endpoint,
     min_length: int | None,
     max_length: int | None,
+    *,
+    client: EndpointClient,
+    endpoint: Endpoint,
 ) -> str:
     parameters = {"min_length": min_length, "max_length": max_length}
     return " ".join(client.call(endpoint, text, parameters, read=hf.read_summaries))
@@ -161,22 +188,21 @@ def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None
             buttons = parts.controls("Summarize")
             parts.examples(text, EXAMPLES)
             with gr.Accordion("Advanced options", open=False):
-                least = gr.Number(
-                    None, label="Minimum length", info="Tokens; empty: the model's.", precision=0
-                )
-                most = gr.Number(
-                    None, label="Maximum length", info="Tokens; empty: the model's.", precision=0
-                )
+                least = parts.whole_box("Minimum length", "Tokens; empty: the model's own.")
+                most = parts.whole_box("Maximum length", "Tokens; empty: the model's own.")
                 settled = parts.options(client, SUMMARIZATION, targets)
         with gr.Column():
             summary = gr.Textbox(label="Summary", lines=6, max_lines=24, interactive=False)
             parts.copy_button(summary)
             size = gr.Textbox(label="Length", lines=1, interactive=False)
 
-    def work(
-        text: str, min_length: int | None, max_length: int | None, *, client: EndpointClient
-    ) -> Summary:
-        return summarize(text, client=client, min_length=min_length, max_length=max_length)
+    def work(text: str, least: str | None, most: str | None, *, client: EndpointClient) -> Summary:
+        return summarize(
+            text,
+            client=client,
+            min_length=parts.read_whole("Minimum length", least),
+            max_length=parts.read_whole("Maximum length", most),
+        )
 
     parts.wire(
         client=client,
@@ -190,15 +216,15 @@ def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None
         show=lambda result, text, *_: [str(result), lengths(text, result)],
     )
 
-    def summarize_text(
+    async def summarize_text(
         text: str,
         min_length: int | None = None,
         max_length: int | None = None,
         target: str | None = None,
     ) -> str:
         """Shorten a text to what matters; lengths in tokens."""
-        call = partial(work, text, min_length, max_length)
-        return str(parts.answer(client, targets, target, call))
+        call = partial(summarize, text, min_length=min_length, max_length=max_length)
+        return str(await parts.answer(client, targets, target, call))
 
     parts.offer(summarize_text, "summarize")
 

@@ -38,14 +38,14 @@ def test_long_text_is_split_and_nothing_is_lost(hosted):
     text = "".join(SENTENCE.format(n) for n in range(300))
     with responses.RequestsMock() as web:
         web.post(URL, json=[{"summary_text": "Part."}])
-        summary = summarize(text, client=hosted, min_length=20, max_length=90)
+        summary = summarize(text, client=hosted, min_length=20, max_length=180)
         sent = [json.loads(call.request.body) for call in web.calls]
     parts = len(sent)
     assert summary.parts == parts > 3
     assert summary == " ".join(["Part."] * parts)
     assert " ".join(body["inputs"] for body in sent).split() == text.split()
     assert all(body["inputs"].endswith("evening.") for body in sent)
-    assert all(body["parameters"]["max_length"] == 90 // parts for body in sent)
+    assert all(body["parameters"]["max_length"] == 180 // parts for body in sent)
 
 
 def test_model_that_takes_less_gets_smaller_parts(hosted):
@@ -60,6 +60,61 @@ def test_model_that_takes_less_gets_smaller_parts(hosted):
     with responses.RequestsMock() as web:
         web.add_callback(responses.POST, URL, answer)
         assert summarize(text, client=hosted).parts >= 3
+
+
+def test_only_the_part_that_is_too_long_is_split(hosted):
+    """The other parts are asked once; order is kept and nothing of the text is lost."""
+    text = "".join(SENTENCE.format(n) for n in range(150))
+    asked, answered = [], []
+
+    def answer(request):
+        part = json.loads(request.body)["inputs"]
+        asked.append(part)
+        if "number 75 " in part and len(part) > 1500:
+            return 400, {}, json.dumps({"error": "Input is too long"})
+        answered.append(part)
+        return 200, {}, json.dumps([{"summary_text": part.split()[2]}])
+
+    with responses.RequestsMock() as web:
+        web.add_callback(responses.POST, URL, answer)
+        summary = summarize(text, client=hosted)
+    assert len(asked) == len(set(asked))
+    assert " ".join(answered).split() == text.split()
+    assert summary == " ".join(part.split()[2] for part in answered)
+    assert summary.parts == len(answered)
+    assert max(map(len, answered)) > 2 * min(map(len, answered))
+
+
+def test_many_parts_are_each_asked_for_something_sensible(hosted):
+    """However little is wanted, no part is asked for less than a sentence; the whole is cut."""
+    text = "".join(SENTENCE.format(n) for n in range(650))
+
+    def answer(request):
+        wanted = json.loads(request.body)["parameters"]["max_length"]
+        return 200, {}, json.dumps([{"summary_text": "word " * wanted}])
+
+    with responses.RequestsMock() as web:
+        web.add_callback(responses.POST, URL, answer)
+        summary = summarize(text, client=hosted, max_length=30, min_length=20)
+        sent = [json.loads(call.request.body) for call in web.calls]
+    *first, last = sent
+    assert summary.parts == len(first) > 10
+    assert all(body["parameters"]["max_length"] == 16 for body in first)
+    assert all(body["parameters"]["min_length"] <= 8 for body in first)
+    assert last["inputs"] == " ".join(["word"] * 16 * len(first))
+    assert last["parameters"] == {"min_length": 20, "max_length": 30}
+    assert summary == " ".join(["word"] * 30)
+
+
+def test_shortening_ends(hosted):
+    """A model that heeds no length is asked once more, and the shorter summary is kept."""
+    text = "".join(SENTENCE.format(n) for n in range(300))
+    with responses.RequestsMock() as web:
+        web.post(URL, json=[{"summary_text": "word " * 40}])
+        summary = summarize(text, client=hosted, max_length=30)
+        calls = len(web.calls)
+    assert summary == " ".join(["word"] * 40)
+    assert calls == summary.parts + 1 + 1
 
 
 def test_model_that_takes_nothing_is_an_error(hosted):

