@@ -164,6 +164,27 @@ def test_cancelled_job_hangs_up(url):
     there.close()
 
 
+def test_broken_tab_leaves_the_others():
+    """A plugin whose tab fails shows a message there; the other tabs are built."""
+    code = """
+from dataclasses import replace
+from workbench.client import EndpointClient
+from workbench.settings import Settings
+from workbench.task import discover
+from workbench.ui.app import build_app
+
+def fail(client, **options):
+    raise RuntimeError("plugin")
+
+tasks = list(discover().values())
+app = build_app(EndpointClient(Settings()), [replace(tasks[0], tab=fail), tasks[1]])
+config = str(app.get_config_file())
+print("This tab is broken" in config, "Find entities" in config)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "True True", done.stderr
+
+
 def test_two_apps_at_once(url):
     """A second app started without a port takes the next free one."""
     with launching.running("launch", "ner", "--no-browser") as first:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import logging
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,12 @@ from workbench.redaction import last_four
 from workbench.settings import Settings
 from workbench.task import Task, discover
 from workbench.ui.quiet import quiet_gradio
+from workbench.ui.words import status_html
 
 if TYPE_CHECKING:
     import gradio as gr
 
+logger = logging.getLogger(__name__)
 TITLE = "Inference workbench"
 
 
@@ -48,9 +51,21 @@ def build_app(
         with gr.Tabs() as tabs:
             for task in chosen:
                 with gr.Tab(task.title, id=task.name) as items[task.name]:
-                    task.tab(client, targets=targets)
+                    _lay_out(task, client, targets)
         link_tabs(app, tabs, items)
     return app
+
+
+def _lay_out(task: Task, client: EndpointClient, targets: Sequence[str] | None) -> None:
+    """Lay out a tab; one that is broken says so and leaves the others as they are."""
+    import gradio as gr
+
+    try:
+        task.tab(client, targets=targets)
+    except Exception:
+        logger.exception("the tab of %s is broken", task.name)
+        told = "This tab is broken: repair or uninstall the package that it comes from."
+        gr.HTML(status_html(told, "failed"))
 
 
 def _header(settings: Settings, *, private: bool) -> str:
