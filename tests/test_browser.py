@@ -239,6 +239,7 @@ def test_each_failure_is_a_toast(open_tab, faults, kind, cause, step):
     assert page.get_by_label("Text", exact=True).input_value() == COURSE
     assert page.get_by_role("button", name="Find entities").is_enabled()
     assert "failed" in status(page).get_attribute("class")
+    assert f"curl {faults}/{kind}/ner" in page.get_by_label("Exact request").input_value()
 
 
 def test_failure_keeps_the_last_result(open_tab, faults):

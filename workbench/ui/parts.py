@@ -11,7 +11,7 @@ from workbench.client import EndpointClient
 from workbench.errors import InvalidInputError, WorkbenchError
 from workbench.exchanges import Recording
 from workbench.routes import Route
-from workbench.ui.streams import Done, Progress, follow
+from workbench.ui.streams import Done, Failed, Progress, follow
 from workbench.ui.targets import choose_target, target_box
 from workbench.ui.words import done_text, failure_text, progress_text, status_html
 
@@ -122,12 +122,18 @@ def wire(
                 if isinstance(news, Progress):
                     line = progress_text(news.elapsed_s, news.waiting)
                     yield (busy, status_html(line, "busy"), gr.skip(), *keep)
+                if isinstance(news, Failed):
+                    line = status_html(failure_text(news.error), "failed")
+                    yield (idle, line, _request(news.recording), *keep)
+                    raise shown(news.error) from news.error
                 if isinstance(news, Done):
                     line = status_html(done_text(news.recording), "done")
                     yield (idle, line, _request(news.recording), *show(news.result, *values))
         except WorkbenchError as error:
             yield (idle, status_html(failure_text(error), "failed"), gr.skip(), *keep)
             raise shown(error) from error
+        except gr.Error:
+            raise
         except Exception as error:
             yield (idle, status_html(FAULT, "failed"), gr.skip(), *keep)
             raise gr.Error(FAULT) from error
@@ -184,6 +190,8 @@ async def answer(
     try:
         at = choose_target(client, target, allowed)
         async for news in follow(lambda: work(client=at)):
+            if isinstance(news, Failed):
+                raise shown(news.error) from news.error
             if isinstance(news, Done):
                 return news.result
     except WorkbenchError as error:

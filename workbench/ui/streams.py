@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from workbench.errors import WorkbenchError
 from workbench.exchanges import Recording, Waiting
 
 T = TypeVar("T")
@@ -33,11 +34,19 @@ class Done(Generic[T]):
     recording: Recording
 
 
-async def follow(work: Callable[[], T]) -> AsyncIterator[Progress | Done[T]]:
-    """Run *work* in a thread; yield its progress about once a second, then its result.
+@dataclass(frozen=True)
+class Failed:
+    """The call ended with *error*, one of ours."""
 
-    Raises what *work* raises. When the consumer is cancelled or closes, the calls inside *work*
-    hang up at once.
+    error: WorkbenchError
+    recording: Recording
+
+
+async def follow(work: Callable[[], T]) -> AsyncIterator[Progress | Done[T] | Failed]:
+    """Run *work* in a thread; yield its progress about once a second, then how it ended.
+
+    Raises what *work* raises, our own errors apart. When the consumer is cancelled or closes, the
+    calls inside *work* hang up at once.
     """
     waits: list[Waiting] = []
     recording = Recording(waits.append)
@@ -50,7 +59,12 @@ async def follow(work: Callable[[], T]) -> AsyncIterator[Progress | Done[T]]:
             if not future.done():
                 yield Progress(time.monotonic() - started, waits[-1] if waits else None)
             look_s = LOOK_S
-        yield Done(future.result(), recording)
+        try:
+            result = future.result()
+        except WorkbenchError as error:
+            yield Failed(error, recording)
+        else:
+            yield Done(result, recording)
     finally:
         future.cancel()
         recording.stop()
