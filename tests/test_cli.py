@@ -131,6 +131,8 @@ def test_interrupt_ends_with_130():
             [sys.executable, "-m", "workbench", "run", "ner", "x", "--target", url],
             stderr=subprocess.PIPE,
             text=True,
+            # A suite in the background of a shell inherits that the signal is ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as process:
             with silent.accept()[0]:
                 time.sleep(0.2)
