@@ -17,7 +17,7 @@ from workbench.deadlines import DEADLINES
 from workbench.endpoints import Endpoint
 from workbench.errors import ConfigurationError, EndpointTimeoutError, WorkbenchError
 from workbench.exchanges import Exchange, Recording, Waiting
-from workbench.redaction import display_target, redact
+from workbench.redaction import display_target, printable, redact
 from workbench.transport import Transport
 
 USER_AGENT = f"hf-inference-workbench/{__version__}; python/{platform.python_version()}"
@@ -115,8 +115,7 @@ class Call:
 
     def _told(self, value: str | None) -> str:
         """A header of the answer as it may be shown: it can hold anything, our token too."""
-        shown = "".join(filter(str.isprintable, value or ""))
-        return redact(shown, [self.endpoint.token])[:200]
+        return redact(printable(value or ""), [self.endpoint.token])[:200]
 
     def _engine(self) -> str:
         """Who answered. An engine of ours is believed; a host may say what it likes of itself."""

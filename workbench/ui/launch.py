@@ -40,12 +40,10 @@ def launch_app(
     host: str = "127.0.0.1",
     port: int = DEFAULT_PORT,
     public_url: str | None = None,
-    open_browser: bool = False,
-    block: bool = False,
 ) -> Running:
     """Serve *app*; port 0 takes any free one. *public_url* is its address behind a proxy.
 
-    With *block* it returns when interrupted. Raises ConfigurationError when the port is taken.
+    Returns at once. Raises ConfigurationError when the port is taken.
     """
     quiet_gradio()
     from starlette.middleware import Middleware
@@ -61,7 +59,6 @@ def launch_app(
         server_name=host,
         server_port=free,
         root_path=public_url,
-        inbrowser=open_browser,
         prevent_thread_lock=True,
         quiet=True,
         share=False,
@@ -73,10 +70,7 @@ def launch_app(
         app_kwargs={"middleware": [guard]},
         **_supported(app.launch, run_history=False, footer_links=["api", "settings"]),
     )
-    running = Running(app=app, url=public_url or url)
-    if block:
-        app.block_thread()
-    return running
+    return Running(app=app, url=public_url or url)
 
 
 def _public_host(public_url: str) -> str:

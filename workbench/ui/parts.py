@@ -117,21 +117,19 @@ def wire(
     async def on_run(target: str | None, *values: object) -> AsyncIterator[tuple[Any, ...]]:
         yield (busy, status_html("Working", "busy"), gr.skip(), *keep)
         try:
-            at = choose_target(client, target, allowed)
-            async for news in follow(lambda: work(*values, client=at)):
+            async for news in follow(
+                lambda: work(*values, client=choose_target(client, target, allowed))
+            ):
                 if isinstance(news, Progress):
                     line = progress_text(news.elapsed_s, news.waiting)
                     yield (busy, status_html(line, "busy"), gr.skip(), *keep)
                 if isinstance(news, Failed):
                     line = status_html(failure_text(news.error), "failed")
-                    yield (idle, line, _request(news.recording), *keep)
+                    yield (idle, line, _request(news.recording) or gr.skip(), *keep)
                     raise shown(news.error) from news.error
                 if isinstance(news, Done):
                     line = status_html(done_text(news.recording), "done")
                     yield (idle, line, _request(news.recording), *show(news.result, *values))
-        except WorkbenchError as error:
-            yield (idle, status_html(failure_text(error), "failed"), gr.skip(), *keep)
-            raise shown(error) from error
         except gr.Error:
             raise
         except Exception as error:
@@ -187,15 +185,13 @@ async def answer(
 
     A caller that cancels its job hangs up on the endpoint, as Stop does.
     """
-    try:
-        at = choose_target(client, target, allowed)
-        async for news in follow(lambda: work(client=at)):
-            if isinstance(news, Failed):
-                raise shown(news.error) from news.error
-            if isinstance(news, Done):
-                return news.result
-    except WorkbenchError as error:
-        raise shown(error) from error
+    result: object = None
+    async for news in follow(lambda: work(client=choose_target(client, target, allowed))):
+        if isinstance(news, Failed):
+            raise shown(news.error) from news.error
+        if isinstance(news, Done):
+            result = news.result
+    return result
 
 
 def offer(function: Callable[..., Awaitable[object]], name: str) -> None:
