@@ -238,7 +238,7 @@ def test_exchange_tells_the_call(web, no_waiting):
     assert (exchange.status, exchange.attempts, exchange.error) == (200, 2, None)
     assert exchange.request_id == "Root=1-a"
     assert exchange.answer_bytes == len(json.dumps(GOOD))
-    assert exchange.request_bytes == len(exchange.request_body)
+    assert exchange.request_bytes == len(exchange.payload.body)
     assert exchange.as_curl().startswith("curl https://router.huggingface.co/hf-inference/")
     assert "$HF_TOKEN" in exchange.as_curl()
     json.dumps(exchange.as_dict())

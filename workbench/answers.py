@@ -114,12 +114,19 @@ def read_answer(
     return Answer(response.status_code, headers, b"".join(pieces))
 
 
-def usable_json(answer: Answer, endpoint: Endpoint) -> object:
-    """The JSON in *answer*; raises the error it stands for when it is none."""
+def usable(answer: Answer, endpoint: Endpoint) -> object:
+    """The JSON in *answer*, or its bytes when it is a picture; else raises what it stands for.
+
+    A picture is known by its first bytes: services declare one type and send another.
+    """
     if answer.status in (200, 201) and answer.body.strip():
         try:
             document = hf.decode(answer.body)
         except (ValueError, RecursionError) as exc:
+            from workbench.images import sniff  # Pillow is loaded only where there is a picture
+
+            if (sniff(answer.body) or "").startswith("image/"):
+                return answer.body
             raise _not_json(answer, endpoint) from exc
         if not is_error_document(document):
             return document

@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import functools
 import platform
+import re
 import time
 import uuid
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import requests
 from tenacity import RetryCallState
 
 from workbench import __version__, retry
-from workbench.answers import Answer, read_answer, translated, usable_json
+from workbench.answers import Answer, read_answer, translated, usable
 from workbench.deadlines import DEADLINES
 from workbench.endpoints import Endpoint
 from workbench.errors import ConfigurationError, EndpointTimeoutError, WorkbenchError
 from workbench.exchanges import Exchange, Recording, Waiting
+from workbench.protocols.payload import Payload
 from workbench.redaction import display_target, printable, redact
 from workbench.transport import Transport
 
 USER_AGENT = f"hf-inference-workbench/{__version__}; python/{platform.python_version()}"
 ENGINE_HEADER = "x-workbench-engine"
+IGNORED_HEADER = "x-workbench-ignored"
+_PARAMETER = re.compile(r"[a-z][a-z_]{0,40}", re.ASCII)
 
 
 class Call:
     """One call: its attempts, its deadline, and what is told of it afterwards."""
 
-    def __init__(self, endpoint: Endpoint, body: bytes, recording: Recording) -> None:
+    def __init__(self, endpoint: Endpoint, payload: Payload, recording: Recording) -> None:
         self.endpoint = endpoint
-        self.body = body
+        self.payload = payload
         self.recording = recording
         self.request_id = str(uuid.uuid4())
         self.started = time.monotonic()
@@ -75,12 +80,14 @@ class Call:
                     response.raw.release_conn()
         finally:
             self.recording.close_line(line)
-        return usable_json(self.answer, self.endpoint)
+        return usable(self.answer, self.endpoint)
 
     def _request(self) -> requests.PreparedRequest:
-        request = _template(self.endpoint).copy()
-        request.body = self.body
-        request.headers["Content-Length"] = str(len(self.body))
+        sent = self.payload
+        request = _template(self.endpoint, replace(sent, body=b"")).copy()
+        if sent.method == "POST":
+            request.body = sent.body
+            request.headers["Content-Length"] = str(len(sent.body))
         request.headers["X-Amzn-Trace-Id"] = self.request_id
         return request
 
@@ -125,6 +132,10 @@ class Call:
             return said or self.endpoint.url.partition(":")[0]
         return f"{self.endpoint} ({said})" if said else str(self.endpoint)
 
+    def _ignored(self) -> tuple[str, ...]:
+        told = self.answer.headers.get(IGNORED_HEADER, "") if self.answer else ""
+        return tuple(_PARAMETER.findall(told)[:20])
+
     def exchange(self) -> Exchange:
         return Exchange(
             task=self.endpoint.task,
@@ -136,34 +147,37 @@ class Call:
             attempts=self.attempts,
             elapsed_s=time.monotonic() - self.started,
             waited_s=self.waited_s,
-            request_bytes=len(self.body),
+            request_bytes=len(self.payload.body),
             answer_bytes=len(self.answer.body) if self.answer else 0,
             request_id=self._answered_id(),
             error=self.error.kind if self.error else None,
             token_variable=self.endpoint.token_variable if self.endpoint.token else None,
             bill_to=self.endpoint.bill_to,
-            request_body=self.body,
+            ignored=self._ignored(),
+            payload=self.payload,
         )
 
 
 @functools.lru_cache(maxsize=256)
-def _template(endpoint: Endpoint) -> requests.PreparedRequest:
+def _template(endpoint: Endpoint, payload: Payload) -> requests.PreparedRequest:
     """The request to *endpoint* but for its body: an address is checked and split once.
 
     Raises ConfigurationError when `requests` would call another host than the one that the token
     was meant for.
     """
     headers = {
-        "Accept": "application/json",
+        "Accept": payload.accept,
         "Accept-Encoding": "gzip, deflate",
-        "Content-Type": "application/json",
         "User-Agent": USER_AGENT,
+        **dict(payload.headers),
     }
+    if payload.method == "POST":
+        headers["Content-Type"] = payload.content_type
     if endpoint.token:
         headers["Authorization"] = f"Bearer {endpoint.token}"
     if endpoint.bill_to:
         headers["X-HF-Bill-To"] = endpoint.bill_to
-    request = requests.Request("POST", endpoint.url, headers=headers).prepare()
+    request = requests.Request(payload.method, endpoint.url, headers=headers).prepare()
     if urlsplit(request.url or "").hostname != urlsplit(endpoint.url).hostname:
         raise ConfigurationError(f"no call can be made to {endpoint}: its host is ambiguous")
     return request

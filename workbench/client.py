@@ -5,19 +5,24 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from types import TracebackType
-from typing import TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar, overload
 
 from workbench.calls import Call
 from workbench.endpoints import Endpoint, resolve
 from workbench.engines.adapter import EngineAdapter
 from workbench.engines.embedded import respond
-from workbench.errors import WorkbenchError
+from workbench.errors import NotServedError, UnexpectedAnswerError, WorkbenchError
 from workbench.exchanges import Exchange, Recording, Waiting, active_recording
-from workbench.protocols import hf
+from workbench.protocols import chat, hf
+from workbench.protocols.payload import Payload
 from workbench.routes import Route
 from workbench.settings import Settings, load_environment
 from workbench.transport import Transport
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -43,19 +48,31 @@ class EndpointClient:
     ) -> None:
         self.settings = Settings.from_env(load_environment()) if settings is None else settings
         self.target: str | None = None
+        self._by_task: Mapping[str, str] = {}
+        self._served: dict[str, str] = {}
         self._observers = tuple(observers)
         self._transport = Transport(self.settings.network)
         self._transport.session.mount("embedded://", EngineAdapter(respond))
 
-    def using(self, target: str | None) -> EndpointClient:
-        """The same client, every task answered at *target* instead of where settings point."""
+    def using(self, target: str | None, *, task: str | None = None) -> EndpointClient:
+        """The same client, answered at *target* instead of where the settings point.
+
+        With *task*, that one alone goes there; else every task, whatever was said before.
+        """
         derived = copy.copy(self)
-        derived.target = target or None
+        if task is None:
+            derived.target, derived._by_task = target or None, {}
+        elif target:
+            derived._by_task = {**self._by_task, task: target}
         return derived
+
+    def named(self, route: Route) -> str | None:
+        """The target that `using` named for a task, if any."""
+        return self._by_task.get(route.task, self.target)
 
     def endpoint(self, route: Route) -> Endpoint:
         """Where a task is answered. Raises ConfigurationError."""
-        return resolve(route, self.settings, self.target)
+        return resolve(route, self.settings, self.named(route))
 
     def recording(self, progress: Callable[[Waiting], None] | None = None) -> Recording:
         """Record the exchanges of a `with` block; *progress* is told of each wait.
@@ -97,20 +114,67 @@ class EndpointClient:
         Retries what may pass by itself, within the endpoint's deadline. Raises the errors of
         `workbench.errors`, those of *read* included, each with task and endpoint filled in.
         """
-        body = hf.encode(inputs, parameters)
-        call = Call(endpoint, body, active_recording())
+        payload = Payload(hf.encode(inputs, parameters))
+        return self.send(endpoint, payload, read=read or _as_it_is)
+
+    def send(self, endpoint: Endpoint, payload: Payload, *, read: Callable[[object], T]) -> T:
+        """Send *payload*, as `call` does; *read* gets JSON, or the bytes of a picture."""
+        call = Call(endpoint, payload, active_recording())
         try:
-            document = call.run(self._transport)
-            return document if read is None else read(document)
+            return read(call.run(self._transport))
         except WorkbenchError as error:
             call.explain(error)
             raise
         finally:
-            exchange = call.exchange()
-            call.recording.note_exchange(exchange)
-            self._tell(exchange)
+            self.note(call.exchange())
 
-    def _tell(self, exchange: Exchange) -> None:
+    def served_model(self, endpoint: Endpoint) -> str:
+        """The model of *endpoint*, asked of the service once when the target names none.
+
+        Where there is no list it is "tgi", which a server of one model takes for its own.
+        """
+        if endpoint.model:
+            return endpoint.model
+        if endpoint.url not in self._served:
+            listing = replace(endpoint, url=chat.models_url(endpoint.url))
+            try:
+                name = self.send(listing, Payload(method="GET"), read=chat.read_model)
+            except (NotServedError, UnexpectedAnswerError):
+                name = "tgi"
+            self._served[endpoint.url] = name
+        return self._served[endpoint.url]
+
+    def fetch(self, url: str, *, answered: Endpoint | None = None) -> bytes:
+        """The file at *url*, without any token: one a person gave, or one that an endpoint did.
+
+        Private addresses are refused; a server on this machine that *answered* may name its own.
+        Raises what `workbench.fetching.fetch` raises.
+        """
+        from workbench.fetching import fetch
+
+        return fetch(
+            url,
+            settings=self.settings,
+            limits=self.settings.limits,
+            secure=answered is not None,
+            allow=answered.url if answered else None,
+        )
+
+    def open_image(
+        self, source: object, *, longest: int | None = None, paths: bool = True
+    ) -> Image:
+        """A picture a person gave, in any form that `workbench.images.load_image` takes.
+
+        An address is fetched, with `fetch`. Raises InvalidInputError.
+        """
+        from workbench.images import load_image
+
+        most = self.settings.limits.max_pixels
+        return load_image(source, fetch=self.fetch, paths=paths, longest=longest, max_pixels=most)
+
+    def note(self, exchange: Exchange) -> None:
+        """Tell the active recording and the observers of a call that was made."""
+        active_recording().note_exchange(exchange)
         for observer in self._observers:
             try:
                 observer(exchange)
@@ -131,3 +195,7 @@ class EndpointClient:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _as_it_is(document: object) -> object:
+    return document

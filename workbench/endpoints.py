@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 from workbench import hosts
 from workbench.errors import ConfigurationError, RetiredHostError
+from workbench.protocols.chat import chat_url
 from workbench.redaction import display_url
 from workbench.routes import Route
 from workbench.settings import Limits, Settings
 from workbench.targets import Protocol, Target, parse_target
 
-_HF_INFERENCE = ("hf-inference", "auto", "fastest", "cheapest", "preferred")
+_ANY_PROVIDER = ("auto", "fastest", "cheapest", "preferred")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,8 @@ class Endpoint:
     url: str = field(repr=False)
     protocol: Protocol = "hf"
     model: str | None = None
+    provider: str | None = None
+    """Who is to serve the model, by its name at Inference Providers; None: who can."""
     token: str | None = field(default=None, repr=False)
     token_variable: str = "HF_TOKEN"
     """What the token is called in the environment, for showing a call without it."""
@@ -75,14 +78,25 @@ def resolve(route: Route, settings: Settings, target: str | None = None) -> Endp
 
 
 def _hosted(route: Route, settings: Settings, written: str, parsed: Target) -> Endpoint:
-    if parsed.provider not in (None, *_HF_INFERENCE):
+    provider = None if parsed.provider in _ANY_PROVIDER else parsed.provider
+    model, token, bill_to = parsed.value, settings.token, settings.bill_to
+    if route.hosted == "hf" and provider not in (None, "hf-inference"):
         raise ConfigurationError(
             f"{written}: {route.task} is served by hf-inference alone",
-            hint=f"Write `{parsed.value}`, or the address of an endpoint.",
+            hint=f"Write `{model}`, or the address of an endpoint.",
             task=route.task,
         )
-    url = f"{hosts.ROUTER}/hf-inference/models/{parsed.value}"
-    return _endpoint(route, settings, written, url, parsed.value, settings.token, settings.bill_to)
+    if route.hosted == "hf" or provider == "hf-inference":
+        url = f"{hosts.ROUTER}/hf-inference/models/{model}"
+        return _endpoint(route, settings, written, url, model, token, bill_to)
+    if route.hosted == "chat":
+        model = f"{model}:{parsed.provider}" if parsed.provider not in (None, "auto") else model
+        url = f"{hosts.ROUTER}/v1/chat/completions"
+        endpoint = _endpoint(route, settings, written, url, model, token, bill_to)
+        return replace(endpoint, protocol="chat")
+    url = f"{hosts.ROUTER}/{provider or 'auto'}"
+    endpoint = _endpoint(route, settings, written, url, model, token, bill_to)
+    return replace(endpoint, protocol="provider", provider=provider)
 
 
 def _addressed(
@@ -96,9 +110,10 @@ def _addressed(
             task=route.task,
             endpoint=display_url(parsed.value),
         )
-    if parsed.protocol != "hf":
+    if parsed.protocol not in route.addressed:
+        spoken = " or ".join(f"`{protocol}`" for protocol in route.addressed)
         raise ConfigurationError(
-            f"{display_url(parsed.value)}: {route.task} speaks the protocol `hf`, "
+            f"{display_url(parsed.value)}: {route.task} speaks the protocol {spoken}, "
             f"not `{parsed.protocol}`",
             hint="Write the address that takes `inputs`, with `hf+` before it if it ends in /v1.",
             task=route.task,
@@ -112,8 +127,9 @@ def _addressed(
     if token is None and secure and hosts.is_hugging_face(host):
         token, variable = settings.token, "HF_TOKEN"
     bill_to = settings.bill_to if secure and host == "router.huggingface.co" else None
-    endpoint = _endpoint(route, settings, written, parsed.value, None, token, bill_to)
-    return replace(endpoint, token_variable=variable)
+    url = chat_url(parsed.value) if parsed.protocol == "chat" else parsed.value
+    endpoint = _endpoint(route, settings, written, url, None, token, bill_to)
+    return replace(endpoint, protocol=parsed.protocol, token_variable=variable)
 
 
 def _endpoint(

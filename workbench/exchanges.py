@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar, Token
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from types import TracebackType
 
 from workbench.errors import StoppedError
+from workbench.protocols.payload import Payload, shell_body
 from workbench.transport import Line
 
 
@@ -47,23 +48,29 @@ class Exchange:
     token_variable: str | None
     """What the token that was sent is called; the token itself is nowhere in here."""
     bill_to: str | None
-    request_body: bytes
+    ignored: tuple[str, ...]
+    """Parameters that the answer says had no effect."""
+    payload: Payload
 
     def as_dict(self) -> dict[str, object]:
         """JSON-ready facts, the request's body left out."""
-        facts = asdict(self)
-        del facts["request_body"]
+        facts = {item.name: getattr(self, item.name) for item in fields(self)}
+        del facts["payload"]
         return facts
 
     def as_curl(self) -> str:
         """The request as a command; the token is named, not shown, the query left out."""
-        headers = ["Content-Type: application/json", "Accept: application/json"]
+        lines = [f"curl {shlex.quote(self.url)}"]
+        if self.payload.method == "POST":
+            lines.append(f"-H {shlex.quote(f'Content-Type: {self.payload.content_type}')}")
+        lines.append(f"-H {shlex.quote(f'Accept: {self.payload.accept}')}")
+        lines += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in self.payload.headers]
         if self.bill_to:
-            headers.append(f"X-HF-Bill-To: {self.bill_to}")
-        lines = [f"curl {shlex.quote(self.url)}", *(f"-H {shlex.quote(h)}" for h in headers)]
+            lines.append(f"-H {shlex.quote(f'X-HF-Bill-To: {self.bill_to}')}")
         if self.token_variable:
             lines.append(f'-H "Authorization: Bearer ${self.token_variable}"')
-        lines.append(f"--data-binary {shlex.quote(self.request_body.decode('utf-8'))}")
+        if self.payload.method == "POST":
+            lines.append(f"--data-binary {shell_body(self.payload)}")
         return " \\\n  ".join(lines)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from workbench.targets import Protocol
+
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
@@ -15,6 +17,10 @@ class Route:
     """The environment variable that holds its target."""
     default_model: str
     """The model asked for when there is a token and no target."""
+    hosted: Protocol = "hf"
+    """What a model at Hugging Face (`org/model`) is spoken to with."""
+    addressed: tuple[Protocol, ...] = ("hf",)
+    """What may be spoken to an address."""
 
     @property
     def key_variable(self) -> str:
@@ -32,8 +38,21 @@ SUMMARIZATION = Route(
     default_model="facebook/bart-large-cnn",
 )
 NER = Route(task="ner", variable="HF_API_NER_BASE", default_model="dslim/bert-base-NER")
+CAPTIONING = Route(
+    task="captioning",
+    variable="HF_API_ITT_BASE",
+    default_model="google/gemma-4-31B-it",
+    hosted="chat",
+    addressed=("hf", "chat"),
+)
+TEXT_TO_IMAGE = Route(
+    task="text-to-image",
+    variable="HF_API_TTI_BASE",
+    default_model="black-forest-labs/FLUX.1-schnell:nscale",
+    hosted="provider",
+)
 
-COURSE_ROUTES = (SUMMARIZATION, NER)
+COURSE_ROUTES = (SUMMARIZATION, NER, CAPTIONING, TEXT_TO_IMAGE)
 """The tasks of the course that there are so far, in its order."""
 
 MODEL_TASKS = MappingProxyType(
@@ -41,6 +60,11 @@ MODEL_TASKS = MappingProxyType(
         "facebook/bart-large-cnn": "summarization",
         "sshleifer/distilbart-cnn-12-6": "summarization",
         "dslim/bert-base-NER": "ner",
+        "Salesforce/blip-image-captioning-base": "captioning",
+        "stable-diffusion-v1-5/stable-diffusion-v1-5": "text-to-image",
+        "runwayml/stable-diffusion-v1-5": "text-to-image",
+        "stabilityai/stable-diffusion-3-medium-diffusers": "text-to-image",
+        "black-forest-labs/FLUX.1-schnell": "text-to-image",
     }
 )
 """Model id -> task, for the models of the course and our defaults."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import math
 import os
@@ -11,23 +10,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from workbench.errors import ConfigurationError
-from workbench.redaction import display_url
+from workbench.network import Network, read_network
 from workbench.targets import parse_target
 
 TOKEN_VARIABLES = ("HF_TOKEN", "HF_API_KEY")
 PORT_VARIABLES = ("PORT1", "PORT2", "PORT3", "PORT4")
 _TARGET_VARIABLE = re.compile(r"HF_API_[A-Z0-9]+_BASE")
+_UNITS = {
+    "connect_s": "seconds",
+    "read_s": "seconds",
+    "deadline_s": "seconds",
+    "max_answer_bytes": "bytes",
+    "max_megapixels": "megapixels",
+}
 _KEY_VARIABLE = re.compile(r"HF_API_[A-Z0-9]+_KEY")
-_PROXY_SCHEMES = ("http", "https")
-_SOCKS_SCHEMES = ("socks4", "socks4a", "socks5", "socks5h")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How long and how much: seconds, and bytes of an answer.
+    """How long and how much: seconds, bytes of an answer, millions of pixels of a picture.
 
     >>> Limits(read_s=0)
     Traceback (most recent call last):
@@ -38,23 +41,19 @@ class Limits:
     read_s: float = 120.0
     deadline_s: float = 300.0
     max_answer_bytes: int = 64 * 1024 * 1024
+    max_megapixels: float = 64
 
     def __post_init__(self) -> None:
-        for name in ("connect_s", "read_s", "deadline_s", "max_answer_bytes"):
+        for name, unit in _UNITS.items():
             value = getattr(self, name)
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not number or not math.isfinite(value) or value <= 0:
-                unit = "bytes" if name == "max_answer_bytes" else "seconds"
                 raise ConfigurationError(f"{name} must be more than 0 {unit}, not {value!r}")
 
-
-@dataclass(frozen=True, kw_only=True)
-class Network:
-    """How to get out: proxies by scheme, hosts that need none, the bundle of trusted CAs."""
-
-    proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
-    no_proxy: str = ""
-    ca_bundle: str | None = None
+    @property
+    def max_pixels(self) -> int:
+        """How large a picture may be that is read."""
+        return max(1, round(self.max_megapixels * 1_000_000))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +90,7 @@ class Settings:
             bill_to=_read_bill_to(env, problems),
             ports=_read_ports(env, problems),
             limits=_read_limits(env, problems),
-            network=_read_network(env, problems),
+            network=read_network(env, problems),
         )
         for name in settings.keys:
             _check_secret(name, settings.keys[name], problems)
@@ -211,7 +210,7 @@ def _read_ports(env: Mapping[str, str], problems: list[str]) -> tuple[int, ...]:
 
 def _read_limits(env: Mapping[str, str], problems: list[str]) -> Limits:
     limits = Limits()
-    for field_name in ("connect_s", "read_s", "deadline_s"):
+    for field_name in ("connect_s", "read_s", "deadline_s", "max_megapixels"):
         name = "WORKBENCH_" + field_name.upper()
         if name not in env:
             continue
@@ -219,50 +218,5 @@ def _read_limits(env: Mapping[str, str], problems: list[str]) -> Limits:
             change: dict[str, Any] = {field_name: float(env[name])}
             limits = replace(limits, **change)
         except (ValueError, ConfigurationError):
-            problems.append(f"{name}: seconds, more than 0, not {env[name]!r}")
+            problems.append(f"{name}: {_UNITS[field_name]}, more than 0, not {env[name]!r}")
     return limits
-
-
-def _read_network(env: Mapping[str, str], problems: list[str]) -> Network:
-    def named(*names: str) -> str | None:
-        both = (spelling for name in names for spelling in (name, name.upper()))
-        return next((name for name in both if name in env), None)
-
-    sources = {scheme: named(f"{scheme}_proxy", "all_proxy") for scheme in ("http", "https")}
-    proxies = {
-        name: _read_proxy(name, env[name], problems)
-        for name in dict.fromkeys(sources.values())
-        if name
-    }
-    bundle = named("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-    if bundle and not _is_readable(env[bundle]):
-        problems.append(f"{bundle}: there is no file or folder {env[bundle]!r} to read")
-    return Network(
-        proxies={scheme: proxies[name] for scheme, name in sources.items() if name},
-        no_proxy=env.get(named("no_proxy") or "", ""),
-        ca_bundle=env[bundle] if bundle else None,
-    )
-
-
-def _read_proxy(name: str, value: str, problems: list[str]) -> str:
-    """The proxy with its scheme; what is told of a bad one holds no password."""
-    url = value if "://" in value else f"http://{value}"
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0 and "@" not in parts.path
-    except ValueError:
-        usable = False
-    if not usable or any(char.isspace() or not char.isprintable() for char in url):
-        problems.append(f"{name}: a proxy is an address like http://host:port")
-    elif parts.scheme not in (*_PROXY_SCHEMES, *_SOCKS_SCHEMES):
-        problems.append(f"{name}: a proxy starts with http:// or https://, not {display_url(url)}")
-    elif parts.scheme in _SOCKS_SCHEMES and importlib.util.find_spec("socks") is None:
-        problems.append(f"{name}: {display_url(url)} needs PySocks (pip install pysocks)")
-    return url
-
-
-def _is_readable(path: str) -> bool:
-    try:
-        return os.access(path, os.R_OK)
-    except ValueError:
-        return False

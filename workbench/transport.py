@@ -16,7 +16,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from workbench.hosts import is_loopback
-from workbench.settings import Network
+from workbench.network import Network
 
 POOL_SIZE = 128
 

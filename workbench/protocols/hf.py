@@ -10,13 +10,13 @@ import json
 import re
 from collections.abc import Mapping
 
-from workbench.errors import InvalidInputError, UnexpectedAnswerError
-from workbench.redaction import printable, redact
+from workbench.protocols.payload import json_body
+from workbench.protocols.shapes import unusable
 
-_NAME_LIMIT = 40
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MAY_HOLD_SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|\x00")
 _SUMMARY_KEYS = ("summary_text", "generated_text", "translation_text")
+_CAPTION_KEYS = ("generated_text", "caption", "text")
 
 
 def encode(inputs: object, parameters: Mapping[str, object] | None = None) -> bytes:
@@ -29,13 +29,7 @@ def encode(inputs: object, parameters: Mapping[str, object] | None = None) -> by
     b'{"inputs": "Hi", "parameters": {"max_length": 20}}'
     """
     given = {name: value for name, value in (parameters or {}).items() if value is not None}
-    try:
-        document = {"inputs": inputs, "parameters": given}
-        return json.dumps(document, allow_nan=False, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError as exc:
-        raise InvalidInputError("the input holds half a character (a lone surrogate)") from exc
-    except (TypeError, ValueError, RecursionError) as exc:
-        raise InvalidInputError(f"the input can't be sent as JSON: {exc}") from exc
+    return json_body({"inputs": inputs, "parameters": given}, "input")
 
 
 def decode(body: bytes) -> object:
@@ -71,15 +65,28 @@ def read_summaries(answer: object) -> list[str]:
     >>> read_summaries({"generated_text": "A tower."})
     ['A tower.']
     """
+    return _texts(answer, _SUMMARY_KEYS, "a summary")
+
+
+def read_captions(answer: object) -> list[str]:
+    """Every caption in *answer*, in the shapes of `read_summaries`. Raises UnexpectedAnswerError.
+
+    >>> read_captions([{"generated_text": "a dog on grass "}])
+    ['a dog on grass']
+    """
+    return _texts(answer, _CAPTION_KEYS, "a caption")
+
+
+def _texts(answer: object, keys: tuple[str, ...], wanted: str) -> list[str]:
     if isinstance(answer, Mapping):
-        for key in _SUMMARY_KEYS:
+        for key in keys:
             text = answer.get(key)
             if isinstance(text, str) and text.strip():
                 return [text.strip()]
-        raise _unusable("a summary", answer)
+        raise unusable(wanted, answer)
     if isinstance(answer, list) and answer:
-        return [text for item in answer for text in read_summaries(item)]
-    raise _unusable("a summary", answer)
+        return [text for item in answer for text in _texts(item, keys, wanted)]
+    raise unusable(wanted, answer)
 
 
 def read_tokens(answer: object) -> list[Mapping[str, object]]:
@@ -96,29 +103,8 @@ def read_tokens(answer: object) -> list[Mapping[str, object]]:
     if isinstance(answer, list) and len(answer) == 1 and isinstance(answer[0], list):
         answer = answer[0]
     if not isinstance(answer, list):
-        raise _unusable("a list of entities", answer)
+        raise unusable("a list of entities", answer)
     for item in answer:
         if not isinstance(item, Mapping) or not (item.keys() & {"entity", "entity_group"}):
-            raise _unusable("a list of entities", answer)
+            raise unusable("a list of entities", answer)
     return answer
-
-
-def _unusable(wanted: str, answer: object) -> UnexpectedAnswerError:
-    if isinstance(answer, Mapping):
-        names = [_shown(str(name)) for name in sorted(map(str, answer))[:5]]
-        found = "an object with " + (", ".join(names) or "nothing in it")
-    elif isinstance(answer, list):
-        found = f"a list of {len(answer)}" if answer else "an empty list"
-    elif isinstance(answer, bytes):
-        found = f"{len(answer)} bytes that are not JSON"
-    else:
-        found = {str: "a text", bool: "true or false", type(None): "null"}.get(
-            type(answer), "a number"
-        )
-    return UnexpectedAnswerError(f"expected {wanted}, the endpoint answered {found}")
-
-
-def _shown(name: str) -> str:
-    """The *name* of a foreign key, fit to show."""
-    name = redact(printable(name))
-    return name if len(name) <= _NAME_LIMIT else name[: _NAME_LIMIT - 1] + "…"

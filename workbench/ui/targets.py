@@ -61,7 +61,7 @@ def target_choices(
     client: EndpointClient, route: Route, allowed: Sequence[str] | None
 ) -> list[tuple[str, str]]:
     """(label, value) pairs for the box: the configured target first, each target once."""
-    configured = client.target or configured_target(route, client.settings)[0]
+    configured = client.named(route) or configured_target(route, client.settings)[0]
     rest = ["embedded", route.default_model] if allowed is None else map(display_target, allowed)
     pairs = [(f"{display_target(configured)} (configured)", CONFIGURED)]
     return pairs + [(name, name) for name in rest if name != configured]
