@@ -14,6 +14,7 @@ import pytest
 
 from workbench.cli.failures import tell
 from workbench.errors import EndpointError
+from workbench.task import discover
 
 COURSE = "My name is Andrew, I'm building DeepLearningAI and I live in California"
 
@@ -157,9 +158,11 @@ def test_closed_pipe_is_no_crash():
 def test_tasks_are_listed():
     """Each task with its parameters, its target and where that comes from."""
     facts = json.loads(workbench("tasks", "--json", env={"HF_TOKEN": "hf_abcdefgh123"}).stdout)
-    assert [fact["name"] for fact in facts] == ["summarization", "ner"]
-    assert facts[1]["target"] == "dslim/bert-base-NER"
-    assert facts[1]["target_from"] == "default with HF_TOKEN"
+    assert [fact["name"] for fact in facts] == list(discover())
+    (target,) = facts[1]["targets"]
+    assert target["target"] == "dslim/bert-base-NER"
+    assert target["target_from"] == "default with HF_TOKEN"
+    assert [one["task"] for one in facts[-1]["targets"]] == ["captioning", "text-to-image"]
     assert "aggregation_strategy" in workbench("tasks").stdout
 
 

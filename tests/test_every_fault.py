@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import launching
 import pytest
+from PIL import Image
 
+from tasks.captioning import caption
 from tasks.ner import find_entities
+from tasks.text_to_image import generate_image
 from workbench import errors
 from workbench.cli import main
 from workbench.client import EndpointClient
@@ -36,7 +39,8 @@ EXPECTED = {
     errors.TooLongError: "invalid",
     errors.UnexpectedAnswerError: (
         "html empty discarded error-in-200 wrong-type wrong-shape bad-json bad-encoding huge "
-        "huge-declared huge-compressed redirect redirect-get"
+        "huge-declared huge-compressed redirect redirect-get "
+        "picture-cut picture-bomb picture-page picture-inside"
     ),
     errors.UnreachableError: "truncated truncated-chunked reset reset-midway hang-up",
     errors.WakingError: "waking waking-html",
@@ -57,19 +61,27 @@ def test_no_kind_is_forgotten():
     assert set(BY_KIND) | ANSWERED == set(KINDS)
 
 
+ASK = {
+    "ner": lambda client: find_entities("Ada lives in Paris.", client=client),
+    "captioning": lambda client: caption(Image.new("RGB", (9, 9)), client=client),
+    "text-to-image": lambda client: generate_image("a dog", client=client),
+}
+
+
+@pytest.mark.parametrize("task", ASK)
 @pytest.mark.parametrize("kind", sorted(BY_KIND))
-def test_client(faults, no_waiting, kind):
+def test_client(faults, no_waiting, kind, task):
     """Each fault is its own error, with cause, next step, task and endpoint."""
     settings = Settings(limits=Limits(read_s=0.7, deadline_s=1))
-    target = f"{faults}/{kind}/ner"
+    target = f"{faults}/{kind}/{task}"
     with EndpointClient(settings) as client, client.recording() as exchanges:
         with pytest.raises(BY_KIND[kind]) as caught:
-            find_entities("Ada lives in Paris.", client=client.using(target))
+            ASK[task](client.using(target))
     error = caught.value
     assert type(error) is BY_KIND[kind]
     assert str(error)
     assert error.hint
-    assert (error.task, error.endpoint) == ("ner", target)
+    assert (error.task, error.endpoint) == (task, target)
     assert error.request_id
     assert exchanges[0].error == error.kind
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 from workbench.errors import InvalidInputError
@@ -21,6 +22,15 @@ def require_whole(name: str, value: object, *, at_least: int) -> None:
         return
     if not isinstance(value, int) or isinstance(value, bool) or value < at_least:
         raise InvalidInputError(f"{name} is a whole number of {at_least} or more, not {value!r}")
+
+
+def require_number(name: str, value: object, *, at_least: float) -> None:
+    """Raise InvalidInputError unless *value* is None or a finite number of *at_least* or more."""
+    if value is None:
+        return
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or value < at_least:  # type: ignore[arg-type, operator]
+        raise InvalidInputError(f"{name} is a number of {at_least:g} or more, not {value!r}")
 
 
 def require_choice(name: str, value: object, choices: Collection[str]) -> None:

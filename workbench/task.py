@@ -48,25 +48,39 @@ class Parameter:
             ) from None
 
 
+def _as_it_is(result: object) -> object:
+    return result
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """One job a person does: the pure function, its words, and its tab.
 
-    `run(text, client=…, **parameters)` returns what `--json` prints; `show` turns that into
-    the text a terminal prints. `tab(client)` lays the tab out inside the caller's Blocks; with
-    `targets=(…)` a visitor may choose among these alone.
+    `run(given, client=…, **parameters)` returns the result, and `show` turns that into the text a
+    terminal prints; `facts` into what `--json` prints, where it isn't JSON as it is. *given* is a
+    text, or for a task that *takes* an image whatever `workbench.images.load_image` takes. A task
+    that makes pictures has `draw(result, suffix)`, the bytes of a file with one of its
+    *suffixes*. `tab(client)` lays the tab out inside the caller's Blocks; with `targets=(…)` a
+    visitor may choose among these alone.
     """
 
     name: str
     title: str
     summary: str
     order: int
-    route: Route
+    routes: tuple[Route, ...]
+    """Where it is answered: its own route, or those of the tasks it is made of."""
     run: Callable[..., object]
     show: Callable[[object], str]
     tab: Callable[..., None]
-    probe: str
+    probe: object
     """A small input that `workbench doctor` tries a target with."""
+    takes: Literal["text", "image"] = "text"
+    facts: Callable[[object], object] = _as_it_is
+    draw: Callable[[object, str], bytes] | None = None
+    suffixes: tuple[str, ...] = ()
+    paid: bool = False
+    """Whether a call costs so much that it is made on request alone."""
     parameters: tuple[Parameter, ...] = ()
     aliases: tuple[str, ...] = ()
 

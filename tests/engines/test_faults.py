@@ -54,6 +54,10 @@ ANSWERS = {
     "empty-list": (200, JSON, {}, b"[]"),
     "bad-json": (200, JSON, {}, b'[{"summary_text":"The'),
     "bad-encoding": (200, JSON, {}, b'["caf\xe9"]'),
+    "picture-cut": (200, "image/png", {}, b"\x89PNG"),
+    "picture-bomb": (200, "image/png", {}, b"\x89PNG"),
+    "picture-page": (200, JSON, {}, b'{"images": ["'),
+    "picture-inside": (200, JSON, {}, b'{"images": [{"url": "http://169.254.169.254'),
     "redirect-get": (302, None, {}, None),
     "redirect": (307, None, {}, None),
 }

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.server
 TEXT = "Barack Obama visited Paris. He met Angela Merkel there. The weather was mild all week."
 
 SCRIPT = """
-import json, sys, warnings
+import base64, io, json, sys, warnings
 from huggingface_hub import InferenceClient
 from huggingface_hub.errors import HfHubHTTPError
 
@@ -28,6 +28,16 @@ def error(call):
 def client(path):
     return InferenceClient(model=base + path, timeout=30)
 
+def size(call):
+    return list(call().size)
+
+def captioned(source):
+    return client("/captioning").image_to_text(source)["generated_text"]
+
+paint = client("/text-to-image")
+boat = paint.text_to_image("a red boat on a lake", width=320, height=256, seed=3)
+boat.save("boat.png")
+boat.save("boat.jpg")
 ner, short = client("/ner"), client("/models/facebook/bart-large-cnn")
 json.dump({
     "summary": short.summarization(text),
@@ -36,6 +46,10 @@ json.dump({
     "raw": ner.token_classification(text),
     "simple": ner.token_classification(text, aggregation_strategy="simple"),
     "all": ner.token_classification(text, aggregation_strategy="none", ignore_labels=[]),
+    "size": size(lambda: boat),
+    "square": size(lambda: client("/models/black-forest-labs/FLUX.1-schnell").text_to_image("x")),
+    "captions": [captioned("boat.png"), captioned("boat.jpg")],
+    "strength": error(lambda: paint.text_to_image("x", extra_body={"strength": 1})),
     "unknown": error(lambda: client("/models/gpt2").summarization(text)),
     "busy": error(lambda: client("/faults/busy/ner").token_classification(text)),
 }, sys.stdout)
@@ -51,6 +65,7 @@ def said(server_url, clean_env, tmp_path_factory):
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, server_url, TEXT],
         env=env,
+        cwd=tmp_path_factory.mktemp("pictures"),
         check=False,
         capture_output=True,
         text=True,
@@ -89,3 +104,21 @@ def test_errors_are_understood(said):
     assert said["unknown"][1] == 404
     assert "gpt2" in said["unknown"][2]
     assert said["busy"][1] == 503
+
+
+def test_picture_is_understood(said):
+    """`.text_to_image` gives a PIL image of the size that was asked for."""
+    assert said["size"] == [320, 256]
+    assert said["square"] == [512, 512]
+
+
+def test_caption_is_understood(said):
+    """`.image_to_text` of a file gives what our painter painted, as PNG and as JPEG."""
+    for text in said["captions"]:
+        assert "red boat" in text
+
+
+def test_refusals_of_pictures_are_understood(said):
+    """An option that isn't taken is a 400 in our words."""
+    assert said["strength"][1] == 400
+    assert "strength" in said["strength"][2]

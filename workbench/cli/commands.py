@@ -18,9 +18,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Target = Annotated[
-    Optional[str],  # noqa: UP045 - typer reads this at run time, on 3.10 too
-    typer.Option("--target", "-t", help="Where the model answers, instead of the settings."),
+Targets = Annotated[
+    Optional[list[str]],  # noqa: UP045 - typer reads this at run time, on 3.10 too
+    typer.Option(
+        "--target",
+        "-t",
+        help="Where the model answers, instead of the settings; TASK=TARGET for one task alone.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]
 
@@ -70,7 +74,7 @@ def launch(
             help="Port; PORT1 or 7860 unless given, 0 for any free one.", min=0, max=65535
         ),
     ] = None,
-    target: Target = None,
+    target: Targets = None,
     allow_target: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(help="A target that visitors may choose; repeat for more."),
@@ -88,7 +92,7 @@ def launch(
         tasks or [],
         host=host,
         port=port,
-        target=target,
+        targets=target or [],
         allowed=allow_target,
         public_url=public_url,
         browser=browser,
@@ -98,10 +102,12 @@ def launch(
 @app.command()
 def run(
     task: Annotated[str, typer.Argument(help="The task; `workbench tasks` lists them.")],
-    text: Annotated[
-        Optional[str],  # noqa: UP045
+    given: Annotated[
+        Optional[list[str]],  # noqa: UP045
         typer.Argument(
-            metavar="[INPUT]", help="The text, @FILE, or - for standard input.", show_default=False
+            metavar="[INPUT]...",
+            help="A text or @FILE; for a picture its file or address; - for standard input.",
+            show_default=False,
         ),
     ] = None,
     parameter: Annotated[
@@ -110,17 +116,19 @@ def run(
             "--parameter", "-p", help="name=value; repeat for more.", metavar="NAME=VALUE"
         ),
     ] = None,
-    target: Target = None,
+    target: Targets = None,
     as_json: AsJson = False,
     output: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--output", "-o", help="Write the result to this file.", dir_okay=False),
+        typer.Option("--output", "-o", help="Write the result to this file, pictures to a folder."),
     ] = None,
 ) -> None:
-    """Run a task once and print its result."""
+    """Run a task and print its result; several inputs give several results."""
     from workbench.cli.run import run_task
 
-    run_task(task, text, parameter or [], target=target, as_json=as_json, output=output)
+    run_task(
+        task, given or [], parameter or [], targets=target or [], as_json=as_json, output=output
+    )
 
 
 @app.command()

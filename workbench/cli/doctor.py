@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
+from urllib.parse import urlsplit
 
 from workbench import __version__
 from workbench.cli.failures import harmless
@@ -14,6 +15,7 @@ from workbench.cli.output import say, say_json
 from workbench.client import EndpointClient
 from workbench.endpoints import configured_target
 from workbench.errors import WorkbenchError
+from workbench.hosts import is_loopback
 from workbench.redaction import display_target, last_four, redact
 from workbench.settings import TOKEN_VARIABLES, Settings, load_environment
 from workbench.task import Task, broken_tasks, discover
@@ -104,12 +106,18 @@ def _examine_task(task: Task, client: EndpointClient, *, probe: bool) -> Finding
 
 
 def _target(task: Task, client: EndpointClient, *, probe: bool) -> Finding:
-    written, source = configured_target(task.route, client.settings)
+    if len(task.routes) != 1:
+        others = ", ".join(route.task for route in task.routes)
+        return Finding(task.name, "ok", f"answered by {others}")
+    (route,) = task.routes
+    written, source = configured_target(route, client.settings)
     shown = f"{display_target(written)} ({source})"
     try:
-        endpoint = client.endpoint(task.route)
-        if not probe:
-            return Finding(task.name, "ok", f"{shown} -> {endpoint}")
+        endpoint = client.endpoint(route)
+        free = endpoint.in_process or is_loopback(urlsplit(endpoint.url).hostname or "")
+        if not probe or (task.paid and not free):
+            why = "; not called, for each call costs" if probe else ""
+            return Finding(task.name, "ok", f"{shown} -> {endpoint}{why}")
         with client.recording() as exchanges:
             task.run(task.probe, client=client)
     except WorkbenchError as error:

@@ -31,9 +31,9 @@ def exit_code(error: WorkbenchError) -> int:
     return FAILED
 
 
-def tell(error: WorkbenchError) -> None:
-    """Print cause, next step and the request's id to stderr."""
-    where = f"{error.task}: " if error.task else ""
+def tell(error: WorkbenchError, *, about: str = "") -> None:
+    """Print cause, next step and the request's id to stderr; *about* which input it is."""
+    where = "".join(f"{part}: " for part in (error.task, about) if part)
     lines = [f"workbench: {where}{error}"]
     if error.hint:
         lines.append(f"  next: {error.hint}")

@@ -7,6 +7,7 @@ import webbrowser
 from collections.abc import Sequence
 
 from workbench.cli.failures import tell
+from workbench.cli.targets import aim
 from workbench.client import EndpointClient
 from workbench.errors import ConfigurationError, WorkbenchError
 from workbench.hosts import is_loopback
@@ -21,13 +22,13 @@ def launch_tasks(
     *,
     host: str = "127.0.0.1",
     port: int | None = None,
-    target: str | None = None,
+    targets: Sequence[str] = (),
     allowed: Sequence[str] | None = None,
     public_url: str | None = None,
     browser: bool = True,
 ) -> None:
     """Build the app with the tasks named (all if none), and serve it until interrupted."""
-    client = EndpointClient().using(target)
+    client = aim(EndpointClient(), targets)
     chosen = [find_task(name) for name in names] if names else list(discover().values())
     for task in chosen:
         _warn_of_target(client, task)
@@ -69,7 +70,8 @@ def _usual_port(host: str, ports: Sequence[int]) -> int:
 def _warn_of_target(client: EndpointClient, task: Task) -> None:
     """Say at the start what would fail at the first call; the other tabs work all the same."""
     try:
-        client.endpoint(task.route)
+        for route in task.routes:
+            client.endpoint(route)
     except WorkbenchError as error:
         tell(error)
 

@@ -7,6 +7,7 @@ from typing import Any
 from workbench.cli.output import say, say_json
 from workbench.endpoints import configured_target
 from workbench.redaction import display_target
+from workbench.routes import Route
 from workbench.settings import Settings, load_environment
 from workbench.task import Task, discover
 
@@ -19,20 +20,30 @@ def list_tasks(*, as_json: bool) -> None:
         say_json(facts)
         return
     for fact in facts:
-        say(f"{fact['name']:<16} {fact['summary']}")
-        say(f"{'':<16} target {fact['target']} ({fact['target_from']})")
+        say(f"{fact['name']:<22} {fact['summary']}")
+        for target in fact["targets"]:
+            said = f"{target['target']} ({target['target_from']})"
+            own = target["task"] == fact["name"]
+            say(f"{'':<22} {'target' if own else target['task']} {said}")
         for name, told in fact["parameters"].items():
-            say(f"{'':<16} -p {name}: {told}")
+            say(f"{'':<22} -p {name}: {told}")
 
 
 def _facts(task: Task, settings: Settings) -> dict[str, Any]:
-    target, source = configured_target(task.route, settings)
     return {
         "name": task.name,
         "title": task.title,
         "summary": task.summary,
+        "targets": [_target(route, settings) for route in task.routes],
+        "parameters": {parameter.name: parameter.help for parameter in task.parameters},
+    }
+
+
+def _target(route: Route, settings: Settings) -> dict[str, str]:
+    target, source = configured_target(route, settings)
+    return {
+        "task": route.task,
         "target": display_target(target),
         "target_from": source,
-        "variable": task.route.variable,
-        "parameters": {parameter.name: parameter.help for parameter in task.parameters},
+        "variable": route.variable,
     }

@@ -84,12 +84,28 @@ def check_folder(path: Path) -> None:
         raise _unwritable(str(path), exc) from exc
 
 
-def write_file(path: Path, text: str) -> None:
-    """Put *text* in *path*: whole, or not at all. Raises ConfigurationError.
+def say_bytes(data: bytes) -> None:
+    """Write *data* to stdout at once. Raises ConfigurationError when it can't be written."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as exc:
+        raise _unwritable(_STDOUT, exc) from exc
+
+
+def write_text(path: Path, text: str) -> None:
+    """Put *text* in *path*, as `write_file` does."""
+    write_file(path, text.encode("utf-8", errors="backslashreplace"))
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Put *data* in *path*: whole, or not at all. Raises ConfigurationError.
 
     A file gets a new one in its place, with its permissions; a device or a pipe is written to.
     """
-    data = text.encode("utf-8", errors="backslashreplace")
     try:
         if _is_direct(path):
             path.write_bytes(data)

@@ -1,4 +1,4 @@
-"""`workbench run`: one task, once."""
+"""`workbench run`: one task, on one input or several."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbench.cli.failures import harmless
-from workbench.cli.output import check_folder, say, say_json, to_json, write_file
+from workbench.cli.failures import FAILED, SOME_FAILED, harmless, tell
+from workbench.cli.inputs import name_of, read_input, read_pairs
+from workbench.cli.places import Places
+from workbench.cli.targets import aim
 from workbench.client import EndpointClient
-from workbench.errors import InvalidInputError
+from workbench.errors import InvalidInputError, StoppedError, WorkbenchError
 from workbench.exchanges import Recording, Waiting
 from workbench.redaction import display_target
 from workbench.task import Task, find_task
@@ -17,95 +19,58 @@ from workbench.task import Task, find_task
 
 def run_task(
     name: str,
-    given: str | None,
+    given: Sequence[str],
     parameters: Sequence[str],
     *,
-    target: str | None,
+    targets: Sequence[str],
     as_json: bool,
     output: Path | None,
 ) -> None:
-    """Run the task and print its result to stdout, or write it to *output*."""
-    task = find_task(name)
-    options = task.read_parameters(_pairs(parameters))
-    text = read_input(given)
-    if output is not None:
-        check_folder(output)
-    with EndpointClient().using(target) as client, client.recording(_tell_waiting) as exchanges:
-        result = task.run(text, client=client, **options)
-    document = _document(task, result, exchanges) if as_json else None
-    if output is not None:
-        shown = task.show(result) if document is None else to_json(document)
-        write_file(output, shown + "\n")
-        print(f"Written to {output}", file=sys.stderr)
-    elif document is not None:
-        say_json(document)
-    else:
-        say(task.show(result))
+    """Run the task on each input; print its results to stdout, or write them to *output*.
 
-
-def read_input(given: str | None) -> str:
-    """The text of an argument: itself, `@file`, or standard input for `-` or nothing.
-
-    A text that starts with @ is written with two. Raises InvalidInputError.
-
-    >>> read_input("@@work")
-    '@work'
+    One that fails doesn't keep the others from being done; then the exit code is 3.
     """
-    if given is None or given == "-":
-        return _read_stdin(asked=given is not None)
-    if given.startswith("@@"):
-        return given[1:]
-    if given.startswith("@"):
-        return _read_file(given[1:])
-    return given
+    task = find_task(name)
+    options = task.read_parameters(read_pairs(parameters))
+    inputs: Sequence[str | None] = given or [None]
+    if len([one for one in inputs if one in (None, "-")]) > 1:
+        raise InvalidInputError("standard input can be read once", hint="Name it once.")
+    places = Places.choose(task, inputs, output, as_json=as_json)
+    with aim(EndpointClient(), targets) as client:
+        try:
+            failures = [_run_one(task, one, options, client, places) for one in inputs]
+        finally:
+            places.finish()
+    if any(failures):
+        sys.exit(SOME_FAILED if not all(failures) else FAILED)
 
 
-def _read_stdin(*, asked: bool) -> str:
-    if sys.stdin is None or (not asked and sys.stdin.isatty()):
-        raise InvalidInputError(
-            "there is no input", hint="Give a text, @FILE, or - for standard input."
-        )
-    try:
-        data = sys.stdin.buffer.read()
-    except OSError as exc:
-        raise InvalidInputError(
-            f"standard input can't be read: {exc.strerror or exc}", hint="Give a text or @FILE."
-        ) from exc
-    return _decode(data, "standard input")
-
-
-def _read_file(name: str) -> str:
-    try:
-        path = Path(name).expanduser()
-        return _decode(path.read_bytes(), str(path))
-    except (OSError, RuntimeError) as exc:
-        cause = exc.strerror if isinstance(exc, OSError) else "there is no such home folder"
-        raise InvalidInputError(
-            f"{name} can't be read: {cause}",
-            hint="Check the path; a text that starts with @ is written with two.",
-        ) from exc
-
-
-def _decode(data: bytes, source: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as exc:
-        raise InvalidInputError(
-            f"{source} is not UTF-8 text (byte {exc.start})", hint="Save it as UTF-8."
-        ) from exc
-
-
-def _pairs(parameters: Sequence[str]) -> dict[str, str]:
-    pairs = {}
-    for parameter in parameters:
-        name, equals, value = parameter.partition("=")
-        if not equals or not name.strip():
-            raise InvalidInputError(
-                f"{parameter!r} is no parameter",
-                hint="Write -p name=value, as in -p max_length=60.",
-            )
-        pairs[name.strip()] = value.strip()
-    return pairs
+def _run_one(
+    task: Task,
+    given: str | None,
+    options: dict[str, int | float | str],
+    client: EndpointClient,
+    places: Places,
+) -> bool:
+    """Whether it failed. An input that stands alone raises what went wrong."""
+    name = name_of(task, given)
+    with client.recording(_tell_waiting) as exchanges:
+        try:
+            result = task.run(read_input(task, given), client=client, **options)
+        except StoppedError:
+            raise
+        except WorkbenchError as error:
+            kept = getattr(error, "partial", None)
+            if kept is not None:
+                places.put(name, kept, _document(task, kept, exchanges))
+            if places.alone:
+                raise
+            places.put_failure(name, error)
+            error.task = error.task or task.name
+            tell(error, about=name)
+            return True
+    places.put(name, result, _document(task, result, exchanges))
+    return False
 
 
 def _document(task: Task, result: object, exchanges: Recording) -> dict[str, object]:
@@ -114,7 +79,7 @@ def _document(task: Task, result: object, exchanges: Recording) -> dict[str, obj
         "task": task.name,
         "target": display_target(exchanges[0].target) if calls else None,
         "engine": exchanges[0].engine if calls else None,
-        "result": result,
+        "result": task.facts(result),
         "exchanges": calls,
     }
 

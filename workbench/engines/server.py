@@ -79,6 +79,8 @@ def print_env(base_url: str) -> str:
     HF_API_KEY=not-needed
     HF_API_SUMMARY_BASE=http://127.0.0.1:8200/summarization
     HF_API_NER_BASE=http://127.0.0.1:8200/ner
+    HF_API_ITT_BASE=http://127.0.0.1:8200/captioning
+    HF_API_TTI_BASE=http://127.0.0.1:8200/text-to-image
     """
     lines = [
         "# The embedded engine needs no key; the course's code only insists that there is one.",

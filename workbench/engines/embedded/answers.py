@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from workbench.aggregation import aggregate
@@ -12,18 +11,8 @@ from workbench.engines.embedded.parameters import (
     TOKEN_CLASSIFICATION,
     check_parameters,
 )
-from workbench.engines.embedded.toolkit import Call, Refusal, read_texts
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A task's result as JSON, its maker, how much was read, and the parameters without effect."""
-
-    result: object
-    engine: str
-    characters: int
-    ignored: tuple[str, ...] = ()
-
+from workbench.engines.embedded.pictures import answer_captioning, answer_text_to_image
+from workbench.engines.embedded.toolkit import Answer, Call, Refusal, read_texts
 
 Handler = Callable[[Call], Answer]
 """Does one task; raises Refusal for what the caller can mend. Anything else it raises is a bug."""
@@ -78,11 +67,20 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
         "summarization": answer_summarization,
         "ner": answer_token_classification,
+        "captioning": answer_captioning,
+        "text-to-image": answer_text_to_image,
     }
 )
 """Task -> what does it. A new task is one line here."""
 
+TAKES_IMAGES = frozenset({"captioning"})
+GIVES_IMAGES = frozenset({"text-to-image"})
+
 PIPELINES: Mapping[str, str] = MappingProxyType(
-    {**{task: task for task in HANDLERS}, "token-classification": "ner"}
+    {
+        **{task: task for task in HANDLERS},
+        "token-classification": "ner",
+        "image-to-text": "captioning",
+    }
 )
 """Name in a URL -> task: our names and, where they differ, those of transformers pipelines."""

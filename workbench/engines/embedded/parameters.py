@@ -36,9 +36,40 @@ def _is_labels(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(label, str) for label in value)
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_side(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 64 <= value <= 2048
+
+
+def _is_count(value: object) -> bool:
+    return _is_whole(value) and value != 0
+
+
+def _is_scale(value: object) -> bool:
+    return _is_number(value) and value >= 0  # type: ignore[operator]
+
+
+def _is_options(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_size(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) == {"width", "height"}
+        and all(map(_is_side, value.values()))
+    )
+
+
 FLAG = (_is_flag, "must be true or false")
 WHOLE = (_is_whole, "must be a whole number, 0 or more")
 NUMBER = (_is_number, "must be a number")
+TEXT = (_is_text, "must be text")
+COUNT = (_is_count, "must be a whole number, 1 or more")
+SIDE = (_is_side, "must be a whole number of pixels from 64 to 2048")
 TRUNCATION = (
     _is_truncation,
     "must be true, false, do_not_truncate, longest_first, only_first or only_second",
@@ -70,6 +101,28 @@ TOKEN_CLASSIFICATION: Mapping[str, tuple[Check, str]] = MappingProxyType(
         "aggregation_strategy": (_is_strategy, f"must be one of {', '.join(STRATEGIES)}"),
         "ignore_labels": (_is_labels, "must be a list of labels"),
         "stride": WHOLE,
+    }
+)
+CAPTIONING: Mapping[str, tuple[Check, str]] = MappingProxyType(
+    {
+        "max_new_tokens": COUNT,
+        "generate_kwargs": (_is_options, "must be an object"),
+        "generation_parameters": (_is_options, "must be an object"),
+        "prompt": TEXT,
+        "timeout": NUMBER,
+    }
+)
+TEXT_TO_IMAGE: Mapping[str, tuple[Check, str]] = MappingProxyType(
+    {
+        "negative_prompt": TEXT,
+        "width": SIDE,
+        "height": SIDE,
+        "num_inference_steps": COUNT,
+        "guidance_scale": (_is_scale, "must be a number, 0 or more"),
+        "seed": WHOLE,
+        "target_size": (_is_size, "must be an object with width and height, 64 to 2048"),
+        "scheduler": TEXT,
+        "num_images_per_prompt": COUNT,
     }
 )
 

@@ -7,7 +7,8 @@ import re
 import time
 import uuid
 
-from workbench.engines.embedded.answers import HANDLERS, PIPELINES
+from workbench.engines.embedded.answers import GIVES_IMAGES, HANDLERS, PIPELINES, TAKES_IMAGES
+from workbench.engines.embedded.pictures import PICTURE_PATH, fetched_picture, picture_reply
 from workbench.engines.embedded.toolkit import (
     Refusal,
     check_accept,
@@ -64,6 +65,8 @@ def respond(request: Request) -> Reply:
 def _route(request: Request) -> Reply:
     if request.path in _HEALTH:
         return _health(request)
+    if request.path == PICTURE_PATH and request.method == "GET":
+        return fetched_picture(request)
     found = _ROUTE.fullmatch(request.path)
     if found is None or (found["task"] and found["task"] not in PIPELINES):
         return text_reply(404, "Not Found")
@@ -106,8 +109,8 @@ def _offer() -> str:
 
 
 def _infer(task: str, request: Request) -> Reply:
-    check_content_type(request.headers)
-    check_accept(request.headers)
+    check_content_type(request.headers, images=task in TAKES_IMAGES)
+    accepted = check_accept(request.headers, images=task in GIVES_IMAGES)
     call = read_call(request)
     started = time.perf_counter()
     answer = HANDLERS[task](call)
@@ -119,6 +122,8 @@ def _infer(task: str, request: Request) -> Reply:
     }
     if answer.ignored:
         headers["x-workbench-ignored"] = ", ".join(answer.ignored)
+    if task in GIVES_IMAGES:
+        return picture_reply(answer.result, accepted, request, headers)  # type: ignore[arg-type]
     return json_reply(200, shorten_floats(answer.result), headers)
 
 

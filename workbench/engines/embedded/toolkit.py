@@ -21,6 +21,9 @@ JSON = "application/json"
 IMAGES = frozenset(
     f"image/{kind}" for kind in ("png", "jpeg", "jpg", "tiff", "bmp", "gif", "webp", "x-image")
 )
+_BYTES = "application/octet-stream"
+_ANY_IMAGE = "image/*"
+_NOT_PARAMETERS = ("reply", "inputs")
 _LONGEST_NUMBER = 400  # digits; Python takes quadratic time to read very long ones
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
@@ -43,34 +46,60 @@ class Call:
     parameters: Mapping[str, object]
 
 
-def check_content_type(headers: Headers) -> None:
-    """Raise Refusal unless the body is declared as JSON, in any case and with any parameters."""
+@dataclass(frozen=True)
+class Answer:
+    """A task's result (JSON or a PIL image), its maker, how much was read, what had no effect."""
+
+    result: object
+    engine: str
+    characters: int
+    ignored: tuple[str, ...] = ()
+
+
+def check_content_type(headers: Headers, *, images: bool = False) -> None:
+    """Raise Refusal unless the body is declared as JSON, or where it may be as an image.
+
+    Case and parameters of the type don't matter.
+    """
     declared = headers.get("content-type")
+    may = f"{JSON} or the type of the image" if images else JSON
     if declared is None:
-        raise Refusal(f"The request has no Content-Type. Send Content-Type: {JSON}.")
-    if _bare(declared) != JSON:
-        raise Refusal(f"Content type {declared[:80]!r} is not supported here. Send {JSON}.")
+        raise Refusal(f"The request has no Content-Type. Send Content-Type: {may}.")
+    kind = _bare(declared)
+    if kind != JSON and not (images and kind in IMAGES | {_BYTES}):
+        raise Refusal(f"Content type {declared[:80]!r} is not supported here. Send {may}.")
 
 
-def check_accept(headers: Headers) -> None:
-    """Raise Refusal unless the first type of ``Accept`` that the container knows means JSON."""
+def check_accept(headers: Headers, *, images: bool = False) -> str | None:
+    """The type of image to answer with, None for JSON: the first of ``Accept`` that is known.
+
+    Raises Refusal when it can't be met; a task without *images* answers JSON alone.
+    """
     accept = headers.get("accept", "").strip()
-    known = [kind for kind in map(_bare, accept.split(",")) if kind in {JSON, "*/*"} | IMAGES]
-    if accept and (not known or known[0] in IMAGES):
-        raise Refusal(f"Accept {accept[:80]!r} cannot be met: this task answers {JSON}.")
+    answered = f"{JSON} and images" if images else JSON
+    kinds = {JSON, "*/*", *IMAGES} | ({_ANY_IMAGE} if images else set())
+    known = [kind for kind in map(_bare, accept.split(",")) if kind in kinds]
+    if accept and (not known or (known[0] in IMAGES and not images)):
+        raise Refusal(f"Accept {accept[:80]!r} cannot be met: this task answers {answered}.")
+    if not accept or known[0] in (JSON, "*/*"):
+        return None
+    return "image/png" if known[0] in (_ANY_IMAGE, "image/x-image") else known[0]
 
 
 def read_call(request: Request) -> Call:
     """Decode a JSON body; the query string gives the parameters when the body has none.
 
-    Raises Refusal with the reason when the body is not what the container accepts.
+    The bytes of an image are inputs as they are. Raises Refusal with the reason when the body is
+    not what the container accepts.
     """
+    if _bare(request.headers.get("content-type", JSON)) != JSON:
+        return Call(request.body, from_query(request.query))
     body = _decode(request.body)
     if not isinstance(body, dict):
         raise Refusal(f'The body must be a JSON object with "inputs", not {_kind(body)}.')
     if "inputs" not in body and "instances" not in body:
         raise Refusal('The body needs an "inputs" key.')
-    parameters = body["parameters"] if "parameters" in body else _from_query(request.query)
+    parameters = body["parameters"] if "parameters" in body else from_query(request.query)
     if not isinstance(parameters, dict):
         raise Refusal(
             f'"parameters" must be a JSON object, not {_kind(parameters)}; or leave it out.'
@@ -85,8 +114,8 @@ def read_texts(inputs: object) -> tuple[list[str], bool]:
     ((['one'], False), (['one', 'two'], True))
     """
     if isinstance(inputs, list):
-        return [_text(item) for item in inputs], True
-    return [_text(inputs)], False
+        return [read_text(item) for item in inputs], True
+    return [read_text(inputs)], False
 
 
 def as_float32(value: float) -> float:
@@ -144,8 +173,10 @@ def _whole(digits: str) -> int:
     return int(digits)
 
 
-def _from_query(query: Mapping[str, str]) -> dict[str, object]:
-    return {name: _from_text(value) for name, value in query.items()}
+def from_query(query: Mapping[str, str]) -> dict[str, object]:
+    """Parameters out of a query string, with numbers and truth values as such."""
+    given = ((name, value) for name, value in query.items() if name not in _NOT_PARAMETERS)
+    return {name: _from_text(value) for name, value in given}
 
 
 def _from_text(value: str) -> object:
@@ -156,7 +187,8 @@ def _from_text(value: str) -> object:
     return float(value) if _DECIMAL.fullmatch(value) else value
 
 
-def _text(value: object) -> str:
+def read_text(value: object) -> str:
+    """One text; raises Refusal on anything else."""
     if not isinstance(value, str):
         raise Refusal(f'"inputs" must be a string or a list of strings, not {_kind(value)}.')
     if _SURROGATE.search(value):

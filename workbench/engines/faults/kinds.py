@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from workbench.engines.faults import broken
+from workbench.engines.faults import broken, pictures
 from workbench.engines.faults.trouble import (
     Make,
     fixed,
@@ -161,6 +161,10 @@ _WRONG_ANSWER = (
     Kind("huge", "200, 65 MiB in chunks", broken.huge),
     Kind("huge-declared", "200, 65 MiB with Content-Length", broken.huge_declared),
     Kind("huge-compressed", "200, 65 MiB as a little gzip", broken.huge_compressed),
+    Kind("picture-cut", "200, a PNG cut in the middle", pictures.cut),
+    Kind("picture-bomb", "200, a PNG of 3,600 megapixels", pictures.bomb),
+    Kind("picture-page", "200, a page as a picture in base64", pictures.page),
+    Kind("picture-inside", "200, a picture's address that is private", pictures.inside),
 )
 
 _CONNECTION = (
