@@ -55,12 +55,12 @@ READ = {
         "wwww",
     ),
     "png, 2 bits with a clear one": (
-        png(4, 1, 2, 0, [b"\xc1"], chunk(b"tRNS", b"\0\3")),
-        "w?w?",
+        png(4, 1, 2, 0, [b"\x40"], chunk(b"tRNS", b"\0\1")),
+        "wkwk",
     ),
     "png, 16-bit grey": (saved(deep("I;16", [0, 65535, 16448, 32896]), "PNG"), "kwdn"),
     "png, 16-bit grey with a clear one": (
-        png(2, 1, 16, 0, [b"\x80\x80\x40\x40"], chunk(b"tRNS", b"\x40\x40")),
+        png(2, 1, 16, 0, [b"\x80\x80\x40\x41"], chunk(b"tRNS", b"\x40\x41")),
         "nwnw",
     ),
     "png, 16-bit RGB": (
@@ -73,8 +73,8 @@ READ = {
             1,
             16,
             2,
-            [struct.pack(">6H", 65535, 0, 0, 32896, 32896, 32896)],
-            chunk(b"tRNS", struct.pack(">3H", 65535, 0, 0)),
+            [struct.pack(">6H", 0xFF01, 2, 3, 32896, 32896, 32896)],
+            chunk(b"tRNS", struct.pack(">3H", 0xFF01, 2, 3)),
         ),
         "wnwn",
     ),
@@ -106,6 +106,17 @@ READ = {
     "jpeg, with EXIF far off": (with_segment(JPEG, 0xE1, b"Exif\0\0II*\0\xff\xff\xff\x7f"), "rgby"),
     "jpeg, orientation out of range": (with_segment(JPEG, 0xE1, exif(9)), "rgby"),
     "jpeg, padded": (JPEG[:2] + b"\xff\xff\xff" + JPEG[2:], "rgby"),
+    "jpeg, with notes between": (
+        saved(FOUR, "JPEG", quality=95, subsampling=0, progressive=True).replace(
+            b"\xff\xda", b"\xff\xfe\0\6\xff\xda\xff\xd9\xff\xda"
+        ),
+        "rgby",
+    ),
+    "jpeg, with restarts": (
+        saved(FOUR, "JPEG", quality=95, subsampling=0, restart_marker_blocks=1),
+        "rgby",
+    ),
+    "jpeg, many in one file": (JPEG * 200, "rgby"),
     "jpeg, two pictures in one": (
         saved(FOUR, "MPO", save_all=True, append_images=[quarters("kkkk")], quality=95,
               subsampling=0),
@@ -113,6 +124,7 @@ READ = {
     ),
     "gif": (saved(FOUR, "GIF"), "rgby"),
     "gif, animated": (frames("GIF"), "rgby"),
+    "gif, with notes": (saved(FOUR, "GIF", comment="note, " * 99), "rgby"),
     "gif, with a clear colour": (keyed(FOUR, "GIF"), "wgby"),
     "webp, lossless": (saved(FOUR, "WEBP", lossless=True), "rgby"),
     "webp, RGBA": (saved(see_through(), "WEBP", lossless=True), "wgby"),
@@ -164,14 +176,17 @@ def test_orientation(form, turned, expected):
     assert image.size == (SIZE if turned < 5 else SIZE[::-1])
 
 
-@pytest.mark.parametrize("longest", [16, 100, 300, 1000])
-def test_draft_is_large_enough(longest):
-    """A JPEG read for a small size comes no smaller than asked, in its shape, turned as it is."""
-    data = saved(quarters(size=(800, 600)), "JPEG", quality=95, subsampling=0, exif=exif(6))
+@pytest.mark.parametrize(
+    ("longest", "expected"), [(16, 100), (100, 100), (101, 200), (300, 400), (900, 800)]
+)
+@pytest.mark.parametrize("size", [(800, 600), (600, 800), (800, 100)])
+def test_longest(size, longest, expected):
+    """A JPEG read for a small size comes in its shape, the next size up that is quick to read."""
+    data = saved(quarters(size=size), "JPEG", quality=95, subsampling=0)
     image = load_image(data, longest=longest)
-    assert min(longest, 800) <= max(image.size) <= max(2 * longest, 100)
-    assert image.height / image.width == pytest.approx(800 / 600, rel=0.02)
-    assert corners(image) == "bryg"
+    assert max(image.size) == expected
+    assert image.width / image.height == pytest.approx(size[0] / size[1], rel=0.1)
+    assert corners(image) == "rgby"
 
 
 @pytest.mark.skipif(not features.check("avif"), reason="this Pillow reads no AVIF")

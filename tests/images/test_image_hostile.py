@@ -72,6 +72,8 @@ REFUSED = {
     "jpeg, cut": (JPEG[: len(JPEG) // 2], "cut short"),
     "jpeg, cut after its start": (JPEG[:3], "damaged"),
     "jpeg, huge": (JPEG.replace(struct.pack(">HH", 24, 32), b"\xff\xff\xff\xff"), "65535 × 65535"),
+    "jpeg, scanned too often": (JPEG[:-2] + JPEG[JPEG.rindex(b"\xff\xda") : -2] * 100, "100 scans"),
+    "gif, of comments": (b"GIF89a\1\0\1\0\0\0\0" + b"!\xfe\1.\0" * 300_000, "damaged"),
     "gif, cut": (saved(FOUR, "GIF")[:-20], "cut short"),
     "gif, huge frame": (huge_gif(), "10000 × 10000"),
     "gif, huge screen": (b"GIF89a\xff\xff\xff\xff\0\0\0", "65535 × 65535"),

@@ -44,13 +44,22 @@ def drawing():
     ("image", "form", "kind"),
     [
         (PHOTO, "auto", "image/jpeg"),
+        (PHOTO.crop((0, 0, 90, 90)), "auto", "image/jpeg"),
         (PHOTO, "png", "image/png"),
         (drawing(), "auto", "image/png"),
         (drawing(), "jpeg", "image/jpeg"),
         (see_through(), "auto", "image/png"),
         (SHAPES, "auto", "image/jpeg"),
     ],
-    ids=["photo", "photo as png", "drawing", "drawing as jpeg", "see-through", "soft"],
+    ids=[
+        "photo",
+        "small photo",
+        "photo as png",
+        "drawing",
+        "drawing as jpeg",
+        "see-through",
+        "soft",
+    ],
 )
 def test_format(image, form, kind):
     """A photograph goes as JPEG, a drawing as PNG, unless told; the type is that of the bytes."""

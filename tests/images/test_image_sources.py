@@ -24,7 +24,7 @@ TEXTS = {
     "base64 of a JPEG, which starts like a path": base64.b64encode(JPEG).decode(),
     "base64 in lines": "\n" + "\r\n".join(textwrap.wrap(TEXT, 76)) + "\n",
     "base64, not padded": TEXT.rstrip("="),
-    "base64, safe in addresses": base64.urlsafe_b64encode(PNG).decode(),
+    "base64, safe in addresses": base64.urlsafe_b64encode(PNG + bytes(range(256))).decode(),
     "data URI": f"data:image/png;base64,{TEXT}",
     "data URI with a charset": f"data:image/png;charset=utf-8;base64,{TEXT}",
     "data URI of a wrong type": f"data:text/plain;base64,{TEXT}",

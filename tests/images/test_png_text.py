@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import zlib
 from io import BytesIO
 
@@ -81,6 +82,16 @@ HOSTILE = {
 def test_png_text_of_hostile_files(data):
     """Files that are cut, broken or a bomb have no text, and cost neither time nor memory."""
     assert png_text(data) == {}
+
+
+@pytest.mark.parametrize("name", ["a bomb", "a bomb in iTXt"])
+def test_bomb_is_not_unpacked(name):
+    """Packed text is unpacked up to the limit, not to its 20 MB."""
+    tracemalloc.start()
+    png_text(HOSTILE[name])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1_000_000
 
 
 def test_limit_of_text():

@@ -50,10 +50,7 @@ def _to_grey(image: Image.Image) -> Image.Image:
         wide, scale, offset = image.convert("I"), 1 / 256, 0.0
     else:
         wide, (scale, offset) = image, _scaling(image)
-    grey = wide.point(lambda value: value * scale + offset).convert("L")
-    if isinstance(key := image.info.get("transparency"), int):
-        grey.info["transparency"] = key
-    return grey
+    return wide.point(lambda value: value * scale + offset).convert("L")
 
 
 def _scaling(image: Image.Image) -> tuple[float, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -87,7 +86,9 @@ def decode(data: bytes, *, max_pixels: int = MAX_PIXELS, longest: int | None = N
         image = opener(BytesIO(data))
         check_size(image.size, max_pixels)
         if longest and kind == "image/jpeg":
-            _draft(image, longest)
+            # Only the longer side counts; the scale is the largest that leaves it long enough.
+            wide = image.width >= image.height
+            image.draft(None, (longest, 1) if wide else (1, longest))
         return plain(image, turned)
 
 
@@ -143,12 +144,6 @@ def reading(what: str) -> Iterator[None]:
         raise InvalidInputError(
             f"the {what} is {state}", hint="Save or download it again, or choose another."
         ) from exc
-
-
-def _draft(image: ImageFile.ImageFile, longest: int) -> None:
-    width, height = image.size
-    share = min(1.0, longest / max(width, height))
-    image.draft(None, (math.ceil(width * share), math.ceil(height * share)))
 
 
 def open_answer(data: bytes, *, max_pixels: int = MAX_PIXELS) -> Image.Image:

@@ -30,7 +30,7 @@ def bare_jpeg(data: bytes) -> tuple[bytes, int]:
         kept.append(data[at:start])
         at = start
         if marker == _END:
-            at, data = 0, data[start : start + 2]
+            data = data[: start + 2]
             break
         size = 0 if marker in _WITHOUT_SIZE else int.from_bytes(data[start + 2 : start + 4], "big")
         segment = data[start : start + 2 + size]
@@ -40,11 +40,11 @@ def bare_jpeg(data: bytes) -> tuple[bytes, int]:
         if _needed(marker, segment):
             kept.append(segment)
         scans += marker == _SCAN
-    if scans > _SCANS:
-        raise InvalidInputError(
-            f"the JPEG picture is built of {scans} scans, which no camera does",
-            hint="Save it again as an ordinary JPEG.",
-        )
+        if scans > _SCANS:
+            raise InvalidInputError(
+                f"the JPEG picture is built of more than {_SCANS} scans, as no camera does",
+                hint="Save it again as an ordinary JPEG.",
+            )
     kept.append(data[at:])
     return b"".join(kept), turned or 1
 

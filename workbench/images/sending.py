@@ -91,12 +91,9 @@ def _shrunk(image: Image.Image, longest: int) -> Image.Image:
     """A new image: saving one that others may be saving too would mix up the options."""
     side = max(image.size)
     if side <= longest:
-        small = image.copy()
-    else:
-        width, height = (max(1, round(length * longest / side)) for length in image.size)
-        small = image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=1.5)
-    small.info = {}
-    return small
+        return image.copy()
+    width, height = (max(1, round(length * longest / side)) for length in image.size)
+    return image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=1.5)
 
 
 def _attempts(image: Image.Image, format: str) -> Iterator[Encoded]:  # noqa: A002
