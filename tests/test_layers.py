@@ -15,14 +15,15 @@ from workbench.task import discover
 
 ROOT = Path(__file__).parents[1]
 LAYERS = [
-    {"__init__", "errors", "redaction", "hosts", "inputs", "sentences", "chunks", "entities"},
+    {"__init__", "errors", "redaction", "hosts", "inputs", "sentences", "chunks", "entities"}
+    | {"images", "recipes", "drift", "keepsakes", "lettering", "addresses", "network"},
     {"aggregation", "targets", "routes"},
     {"settings"},
     {"endpoints", "engines", "protocols", "transport"},
     {"answers", "deadlines", "exchanges", "retry"},
-    {"calls"},
+    {"calls", "fetching", "hub"},
     {"client"},
-    {"task"},
+    {"task", "providers"},
     {"ui"},
     {"cli"},
     {"__main__"},
@@ -67,6 +68,7 @@ def test_every_part_has_its_place():
     "code",
     [
         "import tasks.ner, tasks.summarization, workbench.client, workbench.engines.server",
+        "import tasks.captioning, tasks.text_to_image, tasks.describe_and_generate",
         "import workbench.cli.commands, workbench.cli.run, workbench.cli.doctor",
     ],
 )
@@ -105,11 +107,18 @@ def test_task_is_documented(task):
     """Every task has its line in the README, its variables in .env.example and an example."""
     assert f"`{task.name}`" in (ROOT / "README.md").read_text()
     env = (ROOT / ".env.example").read_text()
-    assert f"{task.route.variable}=" in env
-    assert f"{task.route.key_variable}=" in env
+    for route in task.routes:
+        assert f"{route.variable}=" in env
+        assert f"{route.key_variable}=" in env
     assert (ROOT / "examples" / f"{task.name}.py").exists()
 
 
 def test_tasks_are_in_tab_order():
     """Tasks are found by entry point, in the order of their tabs."""
-    assert list(discover()) == ["summarization", "ner"]
+    assert list(discover()) == [
+        "summarization",
+        "ner",
+        "captioning",
+        "text-to-image",
+        "describe-and-generate",
+    ]

@@ -104,21 +104,34 @@ def wire(
     settled: Settled,
     inputs: Sequence[gr.Component],
     outputs: Sequence[gr.Component],
-    submit: gr.Textbox,
     work: Work,
     show: Callable[..., Sequence[Any]],
+    submit: gr.Textbox | None = None,
+    also: Sequence[tuple[gr.Button, Work]] = (),
+    cleared: Sequence[gr.Component] | None = None,
+    preprocess: bool = True,
 ) -> None:
-    """Connect a tab: *work* answers *inputs*, `show(result, *inputs)` fills *outputs*."""
+    """Connect a tab: *work* answers *inputs*, `show(result, *inputs)` fills *outputs*.
+
+    *also* are further buttons, known by `elem_id`, with work of their own on the same inputs.
+    Clear empties *cleared*, the first input and all outputs unless told otherwise. Without
+    *preprocess* the inputs arrive as the browser sent them.
+    """
     import gradio as gr
 
     keep = [gr.skip()] * len(outputs)
     idle, busy = gr.update(interactive=False), gr.update(interactive=True)
 
-    async def on_run(target: str | None, *values: object) -> AsyncIterator[tuple[Any, ...]]:
+    async def on_run(
+        event: gr.EventData, target: str | None, *values: object
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        # Once a button was changed, Gradio's target is a copy of it with another number.
+        pressed = getattr(event.target, "elem_id", None)
+        do = next((other for button, other in also if button.elem_id == pressed), work)
         yield (busy, status_html("Working", "busy"), gr.skip(), *keep)
         try:
             async for news in follow(
-                lambda: work(*values, client=choose_target(client, target, allowed))
+                lambda: do(*values, client=choose_target(client, target, allowed))
             ):
                 if isinstance(news, Progress):
                     line = progress_text(news.elapsed_s, news.waiting)
@@ -136,11 +149,15 @@ def wire(
             yield (idle, status_html(FAULT, "failed"), gr.skip(), *keep)
             raise gr.Error(FAULT) from error
 
+    # Gradio looks the type up, and can't find a module that was imported inside a function.
+    on_run.__annotations__["event"] = gr.EventData
+    buttons = [controls.run, *(button for button, _ in also)]
     running = gr.on(
-        [controls.run.click, submit.submit],
+        [*(button.click for button in buttons), *([submit.submit] if submit else [])],
         on_run,
         [settled.target, *inputs],
         [controls.stop, controls.status, settled.request, *outputs],
+        preprocess=preprocess,
         show_progress="hidden",
         api_visibility="private",
         concurrency_limit=None,
@@ -153,7 +170,8 @@ def wire(
         queue=False,
         api_visibility="private",
     )
-    controls.clear.add([*inputs[:1], settled.request, *outputs])
+    emptied = [*inputs[:1], *outputs] if cleared is None else cleared
+    controls.clear.add([*emptied, settled.request])
     controls.clear.click(
         lambda: (idle, status_html("Ready.")),
         None,

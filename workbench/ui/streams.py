@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Generator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from workbench.errors import WorkbenchError
+from workbench.errors import StoppedError, WorkbenchError
 from workbench.exchanges import Recording, Waiting
 
 T = TypeVar("T")
@@ -20,15 +20,26 @@ LOOK_S = 1.0
 
 @dataclass(frozen=True)
 class Progress:
-    """The call is under way; *waiting* is the last wait it was told of."""
+    """Work is under way, *elapsed_s* since it began or since its last piece.
+
+    *waiting* is the last wait that was told of meanwhile.
+    """
 
     elapsed_s: float
     waiting: Waiting | None
 
 
 @dataclass(frozen=True)
+class Piece(Generic[T]):
+    """A part of the result, and the calls so far."""
+
+    item: T
+    recording: Recording
+
+
+@dataclass(frozen=True)
 class Done(Generic[T]):
-    """The call ended with *result*."""
+    """The work ended with *result*."""
 
     result: T
     recording: Recording
@@ -36,62 +47,85 @@ class Done(Generic[T]):
 
 @dataclass(frozen=True)
 class Failed:
-    """The call ended with *error*, one of ours."""
+    """The work ended with *error*, one of ours."""
 
     error: WorkbenchError
     recording: Recording
 
 
-async def follow(work: Callable[[], T]) -> AsyncIterator[Progress | Done[T] | Failed]:
+News = Progress | Piece[Any] | Done[Any] | Failed
+
+
+async def follow(work: Callable[[], object]) -> AsyncIterator[News]:
     """Run *work* in a thread; yield its progress about once a second, then how it ended.
 
-    Raises what *work* raises, our own errors apart. When the consumer is cancelled or closes, the
-    calls inside *work* hang up at once.
+    When *work* returns a generator, each of its items is handed on as a Piece as soon as it is
+    there, and what the generator returns is the result. Raises what *work* raises, our own errors
+    apart. When the consumer is cancelled or closes, the calls inside *work* hang up at once, and
+    the generator is closed in its thread.
     """
     waits: list[Waiting] = []
     recording = Recording(waits.append)
-    started = time.monotonic()
-    future = _in_thread(work, recording)
+    inbox = _in_thread(work, recording)
+    started, look_s = time.monotonic(), FIRST_LOOK_S
+    coming = asyncio.ensure_future(inbox.get())
     try:
-        look_s = FIRST_LOOK_S
-        while not future.done():
-            await asyncio.wait([future], timeout=look_s)
-            if not future.done():
+        while True:
+            await asyncio.wait([coming], timeout=look_s)
+            if not coming.done():
                 yield Progress(time.monotonic() - started, waits[-1] if waits else None)
-            look_s = LOOK_S
-        try:
-            result = future.result()
-        except WorkbenchError as error:
-            yield Failed(error, recording)
-        else:
-            yield Done(result, recording)
+                look_s = LOOK_S
+                continue
+            news = coming.result()
+            if isinstance(news, Exception):
+                raise news
+            yield news
+            if not isinstance(news, Piece):
+                return
+            coming = asyncio.ensure_future(inbox.get())
+            started, look_s = time.monotonic(), FIRST_LOOK_S
+            waits.clear()
     finally:
-        future.cancel()
+        coming.cancel()
         recording.stop()
 
 
-def _in_thread(work: Callable[[], T], recording: Recording) -> asyncio.Future[T]:
+def _in_thread(work: Callable[[], object], recording: Recording) -> asyncio.Queue[News | Exception]:
     """Start *work* in a daemon thread: unlike a pool's, it never holds up the exit."""
     loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
+    inbox: asyncio.Queue[News | Exception] = asyncio.Queue()
 
-    def settle(result: T | None, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)  # type: ignore[arg-type]
+    def tell(news: News | Exception) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is gone: nobody waits any more
+            loop.call_soon_threadsafe(inbox.put_nowait, news)
 
     def inside() -> None:
-        result, error = None, None
         try:
             with recording:
                 result = work()
-        except Exception as exc:  # noqa: BLE001 - handed to the waiting side, which raises it
-            error = exc
-        with contextlib.suppress(RuntimeError):  # the loop is gone: nobody waits any more
-            loop.call_soon_threadsafe(settle, result, error)
+                if isinstance(result, Generator):
+                    result = _exhaust(result, recording, tell)
+            tell(Done(result, recording))
+        except WorkbenchError as error:
+            tell(Failed(error, recording))
+        except Exception as error:  # noqa: BLE001 - handed to the waiting side, which raises it
+            tell(error)
 
     threading.Thread(target=inside, name="workbench-call", daemon=True).start()
-    return future
+    return inbox
+
+
+def _exhaust(
+    pieces: Generator[object, None, object],
+    recording: Recording,
+    tell: Callable[[News], None],
+) -> object:
+    """Hand on every item, unless stopped meanwhile; returns what the generator does."""
+    with contextlib.closing(pieces):
+        while not recording.stopped:
+            try:
+                item = next(pieces)
+            except StopIteration as end:
+                return end.value
+            tell(Piece(item, recording))
+    raise StoppedError("stopped")

@@ -1,0 +1,122 @@
+"""Captioning: a picture in, a sentence about it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.endpoints import Endpoint
+from workbench.images import Source, encode_image
+from workbench.inputs import require_text, require_whole
+from workbench.protocols import chat, hf
+from workbench.protocols.payload import Payload
+from workbench.routes import CAPTIONING
+from workbench.task import Parameter, Task
+
+if TYPE_CHECKING:
+    from workbench.client import EndpointClient
+    from workbench.images import Encoded
+
+PROMPT = "Describe this picture in one sentence."
+"""What a chat model is asked when a person asks nothing."""
+LONGEST = 1024
+"""Pixels of the longest side that is sent."""
+CHAT_BYTES = 1_400_000
+"""A picture's bytes in a chat message: TGI takes 2 MB of JSON, and base64 adds a third."""
+PICTURES = tuple(
+    Path(__file__).parent / "pictures" / f"{name}.jpg" for name in ("dog", "bird", "cow")
+)
+"""Three pictures to try, made with the painter of the embedded engine."""
+
+
+def caption(
+    image: Source,
+    *,
+    client: EndpointClient,
+    prompt: str | None = None,
+    max_new_tokens: int | None = None,
+) -> str:
+    """One sentence about *image*: a PIL image, path, bytes, array, base64, data URI or URL.
+
+    Upright, at most 1024 pixels a side and without any metadata is how it leaves this machine.
+    *prompt* is what a chat model is asked, `PROMPT` unless given; image-to-text endpoints of the
+    protocol `hf` take none. Raises InvalidInputError for what is no picture, and what the call
+    raises.
+
+    >>> from PIL import Image
+    >>> from workbench.client import EndpointClient
+    >>> from workbench.settings import Settings
+    >>> caption(Image.new("RGB", (64, 64), "navy"), client=EndpointClient(Settings()))
+    '...'
+    """
+    if prompt is not None:
+        require_text(prompt, "question about the picture")
+    require_whole("max_new_tokens", max_new_tokens, at_least=1)
+    picture = client.open_image(image, longest=LONGEST)
+    endpoint = client.endpoint(CAPTIONING)
+    if endpoint.protocol == "chat":
+        encoded = encode_image(picture, longest=LONGEST, max_bytes=CHAT_BYTES)
+        return _asked(encoded, prompt or PROMPT, max_new_tokens, client, endpoint)
+    return _told(encode_image(picture, longest=LONGEST), max_new_tokens, client, endpoint)
+
+
+def _asked(
+    picture: Encoded,
+    prompt: str,
+    max_new_tokens: int | None,
+    client: EndpointClient,
+    endpoint: Endpoint,
+) -> str:
+    """The reply of a chat model."""
+    messages = [chat.image_message(prompt, picture.data_uri)]
+    model = client.served_model(endpoint)
+    body = chat.encode(messages, model, {"max_tokens": max_new_tokens})
+    return client.send(endpoint, Payload(body), read=chat.read_reply)
+
+
+def _told(
+    picture: Encoded, max_new_tokens: int | None, client: EndpointClient, endpoint: Endpoint
+) -> str:
+    """The caption of an image-to-text endpoint, which takes parameters in JSON only."""
+    if max_new_tokens is None:
+        payload = Payload(picture.data, picture.content_type)
+    else:
+        payload = Payload(hf.encode(picture.base64, {"max_new_tokens": max_new_tokens}))
+    return " ".join(client.send(endpoint, payload, read=hf.read_captions))
+
+
+def show(result: object) -> str:
+    """The caption alone."""
+    return str(result["caption"]) if isinstance(result, Mapping) else str(result)
+
+
+def run(image: Source, **options: object) -> dict[str, object]:
+    """`caption` as JSON-ready facts."""
+    return {"caption": caption(image, **options)}  # type: ignore[arg-type]
+
+
+def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None:
+    """Lay out the tab inside the caller's Blocks; visitors may choose among *targets*, if any."""
+    from tasks.tabs.captioning import lay_out
+
+    lay_out(client, targets=targets)
+
+
+TASK = Task(
+    name="captioning",
+    title="Caption",
+    summary="Say in a sentence what a picture shows.",
+    order=30,
+    routes=(CAPTIONING,),
+    takes="image",
+    run=run,
+    show=show,
+    tab=tab,
+    probe=PICTURES[0],
+    aliases=("caption", "image-to-text"),
+    parameters=(
+        Parameter(name="prompt", help="What to ask a chat model about the picture."),
+        Parameter(name="max_new_tokens", kind="whole number", help="Most tokens of the caption."),
+    ),
+)

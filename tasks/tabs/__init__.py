@@ -1,0 +1,1 @@
+"""The tabs of the tasks whose layouts are modules of their own."""

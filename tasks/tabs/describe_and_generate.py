@@ -1,0 +1,225 @@
+"""The tab of describe and generate: three stages, then rounds of them; its name on the API."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, TypeAlias
+
+import gradio as gr
+from gradio import FileData
+
+from tasks import describe_and_generate as pure
+from tasks.captioning import LONGEST, caption
+from tasks.tabs import form
+from tasks.tabs.game import Game, begin, go_on
+from tasks.tabs.game_page import SEED, Page, build_page
+from tasks.tabs.made import keep
+from tasks.text_to_image import make_picture
+from workbench.client import EndpointClient
+from workbench.errors import StoppedError, WorkbenchError
+from workbench.exchanges import Recording
+from workbench.routes import CAPTIONING, TEXT_TO_IMAGE, Route
+from workbench.ui import parts, pictures
+from workbench.ui.streams import Done, Failed, Piece, Progress, follow
+from workbench.ui.targets import choose_target
+from workbench.ui.words import done_text, failure_text, progress_text, status_html
+
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+STOPPED = "Stopped. What is shown is kept."
+Shown: TypeAlias = tuple[str, dict[Any, Any]]
+"""What is being done, and new values for components of the page."""
+
+
+def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None:
+    """Lay out the tab inside the caller's Blocks; visitors may choose among *targets*, if any."""
+    page = build_page(client, targets)
+    pictures.wire_picture(page.box, client, page.status)
+    _wire(page, client, targets)
+    parts.offer(_api(client, targets), "describe_and_generate")
+
+
+def _wire(page: Page, client: EndpointClient, allowed: Sequence[str] | None) -> None:
+    def settle(settings: Sequence[Any]) -> tuple[EndpointClient, dict[str, Any], dict[str, Any]]:
+        """The client at both targets, the options of captions, and those of pictures."""
+        question, *drawn, captions, images = settings
+        aimed = _aim(client, {CAPTIONING: captions, TEXT_TO_IMAGE: images}, allowed)
+        asked = {"prompt": (question or "").strip() or None}
+        return aimed, asked, form.read_form("", *drawn).parameters()
+
+    def describe(given: object, *settings: Any) -> Iterator[Shown]:
+        aimed, asked, _ = settle(settings)
+        picture = pictures.read_picture(given, aimed, longest=LONGEST)
+        yield "", {page.caption: caption(picture, client=aimed, **asked)}
+
+    def generate(text: str | None, *settings: Any) -> Iterator[Shown]:
+        aimed, _, options = settle(settings)
+        yield "", page.painted(keep(make_picture(text or "", client=aimed, **options)))
+
+    def both(given: object, *settings: Any) -> Iterator[Shown]:
+        aimed, asked, options = settle(settings)
+        yield "Describing the picture", {}
+        picture = pictures.read_picture(given, aimed, longest=LONGEST)
+        text = caption(picture, client=aimed, **asked)
+        yield "Making the picture", {page.caption: text}
+        yield "", page.painted(keep(make_picture(text, client=aimed, **options)))
+
+    def play(given: object, total: float, *settings: Any) -> Iterator[Shown]:
+        picture = pictures.read_picture(given, client, longest=LONGEST)
+        picture.thumbnail((LONGEST, LONGEST))
+        game = begin(picture)
+        yield "Round 1", {**page.played(game), **page.unsaved()}
+        yield from more(game, total, *settings)
+
+    def more(game: Game | None, total: float, *settings: Any) -> Iterator[Shown]:
+        aimed, asked, options = settle(settings)
+        if not (settings[SEED] or "").strip():
+            del options["seed"]
+        try:
+            for now in go_on(game, int(total), client=aimed, options={**asked, **options}):
+                game = now
+                yield f"Round {now.number} of {int(total)}", page.played(now)
+        except StoppedError:
+            raise
+        except WorkbenchError:
+            yield "", page.saved(game)
+            raise
+        yield "", page.saved(game)
+
+    picture, settings = page.box.image, page.settings
+    works: list[tuple[Callable[..., Iterator[Shown]], list[gr.Component]]] = [
+        (describe, [picture, *settings]),
+        (generate, [page.caption, *settings]),
+        (both, [picture, *settings]),
+        (play, [picture, page.rounds, *settings]),
+        (more, [page.game, page.rounds, *settings]),
+    ]
+    triggers = [[button.click] for button in page.runs]
+    triggers[1].append(page.caption.submit)
+    running = [
+        gr.on(
+            on,
+            _handler(page, work),
+            inputs,
+            page.outputs,
+            preprocess=False,
+            concurrency_limit=None,
+            **QUIET,
+        )
+        for on, (work, inputs) in zip(triggers, works, strict=True)
+    ]
+    for on, own in zip(triggers, running, strict=True):
+        others = [event for event in running if event is not own]
+        gr.on(on, None, cancels=others, queue=False, api_visibility="private")
+    page.stop.click(
+        lambda: (gr.update(interactive=False), status_html(STOPPED)),
+        None,
+        [page.stop, page.status],
+        cancels=running,
+        queue=False,
+        **QUIET,
+    ).then(page.saved, page.game, [*page.files], queue=False, **QUIET)
+    page.clear.click(
+        lambda: _cleared(page), None, page.outputs, cancels=running, queue=False, **QUIET
+    )
+
+
+def _handler(
+    page: Page, work: Callable[..., Iterator[Shown]]
+) -> Callable[..., AsyncIterator[dict[Any, Any]]]:
+    """The event that shows each thing that *work* does as soon as it is done."""
+    idle, busy = gr.update(interactive=False), gr.update(interactive=True)
+
+    async def run(*values: object) -> AsyncIterator[dict[Any, Any]]:
+        doing = ""
+        yield {page.stop: busy, page.status: status_html("Working", "busy")}
+        try:
+            async for news in follow(partial(work, *values)):
+                if isinstance(news, Progress):
+                    told = progress_text(news.elapsed_s, news.waiting)
+                    line = f"{doing} · {told}" if doing else told
+                    yield {page.status: status_html(line, "busy")}
+                if isinstance(news, Piece):
+                    doing, shown = news.item
+                    yield {page.status: status_html(doing or "Working", "busy"), **shown}
+                if isinstance(news, Failed):
+                    line = status_html(failure_text(news.error), "failed")
+                    yield {page.stop: idle, page.status: line, **_request(page, news.recording)}
+                    raise parts.shown(news.error) from news.error
+                if isinstance(news, Done):
+                    line = status_html(done_text(news.recording), "done")
+                    yield {page.stop: idle, page.status: line, **_request(page, news.recording)}
+        except gr.Error:
+            raise
+        except Exception as error:
+            yield {page.stop: idle, page.status: status_html(parts.FAULT, "failed")}
+            raise gr.Error(parts.FAULT) from error
+
+    return run
+
+
+def _request(page: Page, recording: Recording) -> dict[Any, Any]:
+    """The exact request of the last call, if there was one."""
+    return {page.request: recording[len(recording) - 1].as_curl()} if len(recording) else {}
+
+
+def _cleared(page: Page) -> dict[Any, Any]:
+    return {
+        page.box.image: None,
+        page.caption: "",
+        **page.painted(None),
+        **page.played(None),
+        **page.unsaved(),
+        page.request: "",
+        page.status: status_html("Ready."),
+        page.stop: gr.update(interactive=False),
+    }
+
+
+def _aim(
+    client: EndpointClient, wanted: dict[Route, str | None], allowed: Sequence[str] | None
+) -> EndpointClient:
+    """*client* at a target for each task. Raises ConfigurationError."""
+    for route, target in wanted.items():
+        chosen = choose_target(client, target, allowed)
+        if chosen is not client:
+            client = client.using(chosen.target, task=route.task)
+    return client
+
+
+def _api(client: EndpointClient, allowed: Sequence[str] | None) -> Any:
+    def played(
+        image: object,
+        rounds: int,
+        seed: int | None,
+        wanted: dict[Route, str | None],
+        *,
+        client: EndpointClient,
+    ) -> list[dict[str, Any]]:
+        aimed = _aim(client, wanted, allowed)
+        picture = pictures.read_picture(image, aimed, longest=LONGEST)
+        game = pure.describe_and_generate(picture, client=aimed, rounds=rounds, seed=seed)
+        return [
+            {
+                "number": made.number,
+                "caption": made.caption,
+                "drift": made.drift,
+                "image": FileData(path=keep(made.picture).path).model_dump(),
+            }
+            for made in game
+        ]
+
+    async def describe_and_generate(
+        image: FileData | str,
+        rounds: int = 1,
+        seed: int | None = None,
+        caption_target: str | None = None,
+        image_target: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Describe a picture, make a picture of the caption, and so on, for 1 to 10 rounds."""
+        wanted = {CAPTIONING: caption_target, TEXT_TO_IMAGE: image_target}
+        call = partial(played, image, rounds, seed, wanted)
+        result: list[dict[str, Any]] = await parts.answer(client, allowed, None, call)
+        return result
+
+    return describe_and_generate

@@ -1,0 +1,169 @@
+"""From a thread to the event loop: results, pieces as they come, failures, and hanging up."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+
+import pytest
+from test_line import Peer, silent
+
+from tasks.ner import find_entities
+from workbench.errors import CreditsError
+from workbench.exchanges import Waiting, active_recording
+from workbench.ui import streams
+from workbench.ui.streams import Done, Failed, Piece, Progress, follow
+
+
+def collect(work, stop_after=None):
+    """Everything that `follow` tells, or what it told until there were so many."""
+
+    async def listen():
+        told = []
+        async with contextlib.aclosing(follow(work)) as news:
+            async for one in news:
+                told.append(one)
+                if len(told) == stop_after:
+                    break
+        return told
+
+    return asyncio.run(listen())
+
+
+def pieces(told):
+    return [news.item for news in told if isinstance(news, Piece)]
+
+
+def test_plain_result():
+    """Work that returns a value ends with it; a list is one result, no pieces."""
+    (done,) = collect(lambda: [1, 2])
+    assert isinstance(done, Done)
+    assert done.result == [1, 2]
+
+
+def test_pieces_in_order_then_the_result():
+    """Each item of a generator is handed on, in order; what it returns is the result."""
+
+    def work():
+        yield from range(100)
+        return "end"
+
+    *items, done = collect(work)
+    assert pieces(items) == list(range(100))
+    assert done.result == "end"
+
+
+def test_a_piece_comes_before_the_next_is_made():
+    """An item is there while the generator still works on the one after it."""
+    seen = threading.Event()
+
+    def work():
+        yield "first"
+        assert seen.wait(10)
+        yield "second"
+
+    async def listen():
+        told = []
+        async for news in follow(work):
+            if isinstance(news, Piece):
+                told.append(news.item)
+                seen.set()
+        return told
+
+    assert asyncio.run(listen()) == ["first", "second"]
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_failure_keeps_the_pieces(count):
+    """Our own error ends as Failed, after the pieces that were there."""
+
+    def work():
+        yield from range(count)
+        raise CreditsError("nothing left")
+
+    *items, failed = collect(work)
+    assert pieces(items) == list(range(count))
+    assert isinstance(failed, Failed)
+    assert isinstance(failed.error, CreditsError)
+
+
+def test_a_fault_is_raised():
+    """Any other exception comes out of the loop, from plain work and from a generator."""
+
+    def work():
+        yield 1
+        raise KeyError("bug")
+
+    with pytest.raises(KeyError, match="bug"):
+        collect(work)
+    with pytest.raises(ZeroDivisionError):
+        collect(lambda: 1 / 0)
+
+
+def test_hanging_up_closes_the_generator_in_its_thread():
+    """A consumer that leaves ends the generator, there where it runs."""
+    closed, threads = threading.Event(), []
+    go_on = threading.Event()
+
+    def work():
+        threads.append(threading.current_thread())
+        try:
+            yield 1
+            go_on.wait(10)
+            yield 2
+            yield 3
+        finally:
+            threads.append(threading.current_thread())
+            closed.set()
+
+    assert pieces(collect(work, stop_after=1)) == [1]
+    go_on.set()
+    assert closed.wait(10)
+    assert threads[0] is threads[1] is not threading.current_thread()
+
+
+def test_hanging_up_ends_the_call_under_way(client):
+    """The server that is being asked between two pieces sees the line go."""
+    there = Peer(silent)
+
+    def work():
+        yield "asked soon"
+        find_entities("Ada", client=client.using(there.url))
+
+    async def listen():
+        async with contextlib.aclosing(follow(work)) as news:
+            async for one in news:
+                if isinstance(one, Progress) and there.asked.is_set():
+                    break
+
+    asyncio.run(listen())
+    assert there.hung_up.wait(10)
+    there.close()
+
+
+def test_progress_counts_from_the_last_piece(monkeypatch):
+    """Time and waits of one step are not those of the step before it."""
+    monkeypatch.setattr(streams, "FIRST_LOOK_S", 0.02)
+    waiting = Waiting(kind="busy", message="", attempt=1, wait_s=1, elapsed_s=0)
+    looked = threading.Semaphore(0)
+
+    def work():
+        active_recording().note_waiting(waiting)
+        looked.acquire(timeout=10)
+        yield 1
+        looked.acquire(timeout=10)
+
+    async def listen():
+        told = []
+        async for news in follow(work):
+            told.append(news)
+            if isinstance(news, Progress):
+                looked.release()
+        return told
+
+    before, piece, after, *_ = asyncio.run(listen())
+    assert before.waiting is waiting
+    assert isinstance(piece, Piece)
+    assert isinstance(after, Progress)
+    assert after.waiting is None
