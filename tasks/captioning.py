@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 PROMPT = "Describe this picture in one sentence."
 """What a chat model is asked when a person asks nothing."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 LONGEST = 1024
 """Pixels of the longest side that is sent."""
 CHAT_BYTES = 1_400_000
@@ -57,8 +59,10 @@ def caption(
     endpoint = client.endpoint(CAPTIONING)
     if endpoint.protocol == "chat":
         encoded = encode_image(picture, longest=LONGEST, max_bytes=CHAT_BYTES)
-        return _asked(encoded, prompt or PROMPT, max_new_tokens, client, endpoint)
-    return _told(encode_image(picture, longest=LONGEST), max_new_tokens, client, endpoint)
+        said = _asked(encoded, prompt or PROMPT, max_new_tokens, client, endpoint)
+    else:
+        said = _told(encode_image(picture, longest=LONGEST), max_new_tokens, client, endpoint)
+    return _CONTROL.sub("", said)
 
 
 def _asked(

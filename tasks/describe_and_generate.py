@@ -11,7 +11,7 @@ from tasks.captioning import LONGEST, PICTURES
 from tasks.text_to_image import Picture, make_picture
 from workbench import drift, keepsakes
 from workbench.errors import InvalidInputError, WorkbenchError
-from workbench.images import Source, load_image
+from workbench.images import Source
 from workbench.inputs import require_text, require_whole
 from workbench.routes import CAPTIONING, TEXT_TO_IMAGE
 from workbench.task import Parameter, Task
@@ -169,29 +169,39 @@ def _steps(
 
 def _small(image: Source, client: EndpointClient) -> Image:
     """A picture of the size that is sent, so that ten rounds fit into memory."""
-    picture = load_image(image, fetch=client.fetch, longest=LONGEST)
+    picture = client.open_image(image, longest=LONGEST)
     picture.thumbnail((LONGEST, LONGEST))
     return picture
 
 
 def run(image: Source, **options: object) -> list[Round]:
-    """All rounds of `describe_and_generate`; an error keeps those before it as `partial`."""
+    """All rounds of `describe_and_generate`.
+
+    An error, Stop and Ctrl+C keep the rounds before them as `partial`; the caption of a round that
+    got no picture is told in the hint.
+    """
     rounds: list[Round] = []
+    heard: list[Caption] = []
     try:
-        rounds.extend(describe_and_generate(image, **options))  # type: ignore[arg-type]
-    except WorkbenchError as error:
+        rounds.extend(
+            describe_and_generate(image, on_caption=heard.append, **options)  # type: ignore[arg-type]
+        )
+    except (WorkbenchError, KeyboardInterrupt) as error:
         if rounds:
-            error.partial = rounds  # type: ignore[attr-defined]
+            error.partial = rounds  # type: ignore[union-attr]
+        if isinstance(error, WorkbenchError) and len(heard) > len(rounds):
+            error.hint = f"{error.hint} The caption was: {heard[-1].text}".strip()
         raise
     return rounds
 
 
 def show(result: object) -> str:
     """A line for each round: its number, its drift, its caption."""
-    return "\n".join(
-        "\n".join((f"{made.number:>2}  {made.drift:.2f}  {made.caption}", *made.picture.notes))
-        for made in _game(result)
-    )
+    return "\n".join("\n".join((_line(made), *made.picture.notes)) for made in _game(result))
+
+
+def _line(made: Round) -> str:
+    return f"{made.number:>2}  {made.drift:.2f}  {' '.join(made.caption.split())}"
 
 
 def facts(result: object) -> list[dict[str, object]]:

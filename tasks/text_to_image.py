@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from workbench.errors import InvalidInputError
 from workbench.images import encode_image, open_answer
 from workbench.inputs import require_number, require_text, require_whole
 from workbench.protocols import hf
@@ -84,6 +85,8 @@ def make_picture(
 ) -> Picture:
     """As `generate_image`, with the recipe of the picture and what the endpoint ignored."""
     require_text(prompt, "prompt")
+    if negative_prompt is not None and not isinstance(negative_prompt, str):
+        raise InvalidInputError("the negative prompt must be text, or None")
     require_whole("num_inference_steps", num_inference_steps, at_least=1)
     require_number("guidance_scale", guidance_scale, at_least=0)
     require_whole("width", width, at_least=1)
@@ -112,13 +115,12 @@ def _ask(recipe: Recipe, client: EndpointClient, endpoint: Endpoint) -> tuple[Im
         from workbench import providers
 
         made = providers.make_picture(client, endpoint, recipe.prompt, recipe.parameters())
-        return open_answer(made.data), made.ignored
+        return open_answer(made.data, max_pixels=endpoint.limits.max_pixels), made.ignored
 
     def read(answer: object) -> Image:
         found = read_picture(answer)
-        return open_answer(
-            client.fetch(found, answered=endpoint) if isinstance(found, str) else found
-        )
+        data = client.fetch(found, answered=endpoint) if isinstance(found, str) else found
+        return open_answer(data, max_pixels=endpoint.limits.max_pixels)
 
     payload = Payload(hf.encode(recipe.prompt, recipe.parameters()), accept="image/png")
     return client.send(endpoint, payload, read=read), ()
@@ -129,15 +131,16 @@ def _notes(recipe: Recipe, image: Image, ignored: Sequence[str]) -> tuple[str, .
 
     >>> from PIL import Image
     >>> _notes(Recipe(prompt="", width=64, height=64, seed=1), Image.new("RGB", (32, 64)), ["seed"])
-    ('The endpoint ignored seed.', 'Asked for 64 × 64 pixels, it made 32 × 64.')
+    ('The endpoint ignored seed.', 'Asked for width 64, it made 32 × 64 pixels.')
     """
     asked = recipe.parameters()
     names = [name for name in dict.fromkeys(ignored) if name in asked]
     notes = [f"The endpoint ignored {', '.join(names)}."] if names else []
-    width, height = recipe.width or image.width, recipe.height or image.height
-    if (width, height) != image.size:
+    sides = (("width", recipe.width, image.width), ("height", recipe.height, image.height))
+    missed = [f"{name} {wanted}" for name, wanted, made in sides if wanted not in (None, made)]
+    if missed:
         made = f"{image.width} × {image.height}"
-        notes.append(f"Asked for {width} × {height} pixels, it made {made}.")
+        notes.append(f"Asked for {' and '.join(missed)}, it made {made} pixels.")
     return tuple(notes)
 
 

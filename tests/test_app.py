@@ -43,7 +43,7 @@ def test_api_names_and_answers(url):
         f"print(len(client.predict({COURSE!r}, 'none', api_name='/ner')) > 3)",
     )
     assert done.stdout.splitlines() == [
-        "['/ner', '/summarize']",
+        "['/caption', '/describe_and_generate', '/ner', '/summarize', '/text_to_image']",
         "['Andrew', 'DeepLearningAI', 'California']",
         "The tower is tall.",
         "True",

@@ -45,6 +45,7 @@ def test_models_are_listed_beside_it():
         (reply("  A dog.\n"), "A dog."),
         (reply([{"type": "text", "text": "A "}, {"type": "text", "text": "dog."}]), "A dog."),
         (reply("<think>What is it?\nA dog.</think>\n\nA dog."), "A dog."),
+        (reply("What is it?</think> A dog."), "A dog."),
         (reply("A dog.", reasoning_content="Hm."), "A dog."),
         (reply("A dog.", reasoning="Hm.", tool_calls=[]), "A dog."),
         ({**reply("A dog."), "usage": {"total_tokens": 3}, "error": None}, "A dog."),
@@ -75,6 +76,12 @@ def test_no_reply_is_an_error(answer):
     """An answer without words is an error, never an empty text."""
     with pytest.raises(UnexpectedAnswerError):
         chat.read_reply(answer)
+
+
+def test_refusal_is_told():
+    """A model that declines is heard, in its own words."""
+    with pytest.raises(InvalidInputError, match="I can't describe people"):
+        chat.read_reply(reply(None, refusal="I can't describe people."))
 
 
 @pytest.mark.parametrize("content", [None, "", "<think>It seems that"])

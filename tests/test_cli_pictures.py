@@ -7,13 +7,18 @@ import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from tasks.captioning import PICTURES
+from tasks.text_to_image import make_picture
+from workbench.cli import main
+from workbench.errors import BusyError
 from workbench.recipes import read_recipe
 
 DOG, BIRD, COW = (str(picture) for picture in PICTURES)
@@ -89,7 +94,7 @@ def test_json_of_several(tmp_path):
     assert first["input"] == DOG
     assert "dog" in first["result"]["caption"]
     assert second["input"] == "nowhere.jpg"
-    assert second["error"]["kind"] == "invalid_input"
+    assert second["error"]["kind"] == "invalid-input"
 
 
 def test_several_texts_give_several_results():
@@ -158,13 +163,41 @@ def test_several_pictures_go_to_a_folder(tmp_path):
     assert done.returncode == 0
 
 
+def test_folder_keeps_what_is_in_it(tmp_path):
+    """A second run, and a game about a picture of the folder, get names of their own."""
+    for _ in range(2):
+        workbench("text-to-image", "a dog", *SIZE, "-o", ".", cwd=tmp_path)
+    first = (tmp_path / "a-dog.png").read_bytes()
+    workbench("describe-and-generate", "a-dog.png", "-o", ".", cwd=tmp_path)
+    names = sorted(path.name for path in tmp_path.glob("*.png"))
+    assert names == ["a-dog-2.png", "a-dog-3.png", "a-dog.png"]
+    assert (tmp_path / "a-dog.png").read_bytes() == first
+
+
+def test_result_is_rescued(tmp_path, monkeypatch, capsys):
+    """When the place turns bad after the call, the picture is put elsewhere, and that is told."""
+    monkeypatch.setattr("workbench.cli.output._replace", lambda *_: (_ for _ in ()).throw(OSError))
+    with pytest.raises(SystemExit):
+        main(["run", "text-to-image", "a dog", *SIZE, "-o", str(tmp_path / "dog.png")])
+    found = re.search(r"The result is in (\S+\.png)", capsys.readouterr().err)
+    saved = Path(found[1])
+    assert opened(saved.read_bytes()).size == (128, 96)
+    saved.unlink()
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["text-to-image", "a dog", "-o", "dog.txt"], ".png, .jpg, .jpeg"),
         (["text-to-image", "a dog", "-o", "nowhere/dog.png"], "nowhere/dog.png can't be written"),
         (["text-to-image", "a dog", "a cat"], "-o FOLDER"),
-        (["text-to-image", "a dog", "a cat", "-o", "file"], "is no folder"),
+        (["text-to-image", "a dog", "a cat", "-o", "file"], "file can't be written"),
+        (["text-to-image", "a dog", "-o", "file"], "no ending of a picture"),
+        (["text-to-image", "a dog", "-o", "x" * 300 + ".png"], "can't be written"),
+        (["text-to-image", "a dog", "--json", "-o", "."], "can't be written"),
+        (["captioning", DOG, "-o", "."], "can't be written"),
+        (["captioning", DOG, "-t", "captioning="], "is empty"),
+        (["captioning", DOG, "-t", "caption=a/b"], "captioning, text-to-image"),
         (["text-to-image", "", "-o", "x.png"], "there is no prompt"),
         (["text-to-image", "a dog", "-o", "x.png", "-p", "width=0"], "width"),
         (["text-to-image", "a dog", "-o", "x.png", "-p", "seed=abc"], "seed is a whole number"),
@@ -222,9 +255,36 @@ def test_game_as_text(tmp_path):
     assert all(opened(base64.b64decode(one["image"])).format == "PNG" for one in rounds)
 
 
-def test_game_that_fails_keeps_its_rounds(tmp_path):
-    """A failure on the way leaves what there was, and says so with its exit code."""
-    options = ["-p", "rounds=2", "-t", "text-to-image=http://127.0.0.1:9/x", "-o", "strip.png"]
+def test_game_that_fails_tells_its_caption(tmp_path):
+    """The caption of a round that got no picture is not lost."""
+    options = ["-t", "text-to-image=http://127.0.0.1:9/x", "-o", "strip.png"]
     done = workbench("describe-and-generate", DOG, *options, cwd=tmp_path)
     assert done.returncode == 1
-    assert "dog" in said(done), "the caption was there already"
+    assert re.search(r"The caption was: .*dog", said(done))
+
+
+@pytest.mark.parametrize("ended", [BusyError("too busy"), KeyboardInterrupt()], ids=["error", "^C"])
+@pytest.mark.parametrize("form", ["file", "json"])
+def test_game_that_ends_early_keeps_its_rounds(tmp_path, monkeypatch, capsys, ended, form):
+    """A failure and Ctrl+C leave the rounds that there were, and end with their own codes."""
+    kept = make_picture
+    asked = []
+
+    def fail_at_third(text, **options):
+        asked.append(text)
+        if len(asked) == 3:
+            raise ended
+        return kept(text, **options)
+
+    monkeypatch.setattr("tasks.describe_and_generate.make_picture", fail_at_third)
+    place = ["-o", str(tmp_path / "strip.gif")] if form == "file" else ["--json"]
+    with pytest.raises(SystemExit) as over:
+        main(["run", "describe-and-generate", DOG, "-p", "rounds=3", *SIZE, *place])
+    assert over.value.code == (130 if isinstance(ended, KeyboardInterrupt) else 1)
+    if form == "file":
+        assert opened((tmp_path / "strip.gif").read_bytes()).n_frames == 3
+    else:
+        document = json.loads(capsys.readouterr().out)
+        assert [one["number"] for one in document["result"]] == [1, 2]
+        assert document["engine"].count("embedded") == 2
+        assert ("error" in document) == isinstance(ended, BusyError)

@@ -101,7 +101,7 @@ def test_summary_is_read(answer, texts):
 
 
 @pytest.mark.parametrize(
-    "answer", [[], {}, None, 3, True, "text", [{"summary_text": ""}], [[]], [{"label": "x"}], b"x"]
+    "answer", [[], {}, None, 3, True, " ", [{"summary_text": ""}], [[]], [{"label": "x"}], b"x"]
 )
 def test_no_summary_is_an_error(answer):
     """Nothing usable is an error that says what came, never an empty text."""

@@ -348,7 +348,7 @@ def test_stop_while_generating(open_tab):
         run(page, button)
         assert seen(page, there.asked, 10)
         page.get_by_role("button", name="Stop").click()
-        assert seen(page, there.hung_up, 1)
+        assert seen(page, there.hung_up, 10)
         page.get_by_text("Stopped.").first.wait_for()
         there.asked.clear()
         there.hung_up.clear()

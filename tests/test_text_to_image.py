@@ -126,6 +126,7 @@ def test_no_picture_is_an_error(web, there, answer, told):
         ("x", {"guidance_scale": "7"}),
         ("x", {"seed": -1}),
         ("x", {"seed": True}),
+        ("x", {"negative_prompt": 5}),
     ],
     ids=repr,
 )
@@ -170,7 +171,7 @@ def test_endpoint_that_does_otherwise(web, there):
     made = make_picture(PROMPT, client=there, width=512, height=512, seed=3)
     assert made.notes == (
         "The endpoint ignored seed.",
-        "Asked for 512 × 512 pixels, it made 64 × 48.",
+        "Asked for width 512 and height 512, it made 64 × 48 pixels.",
     )
 
 

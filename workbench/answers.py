@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import requests
 import urllib3.exceptions
 
+from workbench import hosts
 from workbench.endpoints import Endpoint
 from workbench.errors import (
     AuthenticationError,
@@ -24,6 +25,7 @@ from workbench.errors import (
 from workbench.protocols import hf
 from workbench.protocols.failures import is_error_document, read_failure
 from workbench.redaction import display_url
+from workbench.routes import COURSE_ROUTES
 from workbench.transport import Line
 
 _PIECE = 64 * 1024
@@ -127,6 +129,8 @@ def usable(answer: Answer, endpoint: Endpoint) -> object:
 
             if (sniff(answer.body) or "").startswith("image/"):
                 return answer.body
+            if _is_plain_text(answer):
+                return answer.body.decode("utf-8", "replace")
             raise _not_json(answer, endpoint) from exc
         if not is_error_document(document):
             return document
@@ -143,11 +147,22 @@ def usable(answer: Answer, endpoint: Endpoint) -> object:
     raise error
 
 
+def _is_plain_text(answer: Answer) -> bool:
+    """Whether it is words, and no page or JSON under a wrong name."""
+    declared = answer.headers.get("content-type", "").startswith("text/plain")
+    return declared and not answer.body.lstrip().startswith((b"<", b"{", b"["))
+
+
 def _token_hint(endpoint: Endpoint, hint: str) -> str:
     """Name the variable whose token the endpoint refused, or would have got."""
     if endpoint.token_variable != "HF_TOKEN":
         return f"Set {endpoint.token_variable} to a token that this endpoint knows."
-    return hint
+    route = next((route for route in COURSE_ROUTES if route.task == endpoint.task), None)
+    if route is None or hosts.is_hugging_face(urlsplit(endpoint.url).hostname or ""):
+        return hint
+    return (
+        f"Set {route.variable} to this address and {route.key_variable} to a token that it knows."
+    )
 
 
 def _not_json(answer: Answer, endpoint: Endpoint) -> UnexpectedAnswerError:

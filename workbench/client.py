@@ -13,7 +13,15 @@ from workbench.calls import Call
 from workbench.endpoints import Endpoint, resolve
 from workbench.engines.adapter import EngineAdapter
 from workbench.engines.embedded import respond
-from workbench.errors import NotServedError, UnexpectedAnswerError, WorkbenchError
+from workbench.errors import (
+    AuthenticationError,
+    FailedError,
+    InvalidInputError,
+    NotServedError,
+    PermissionDeniedError,
+    UnexpectedAnswerError,
+    WorkbenchError,
+)
 from workbench.exchanges import Exchange, Recording, Waiting, active_recording
 from workbench.protocols import chat, hf
 from workbench.protocols.payload import Payload
@@ -26,6 +34,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
+_NO_LISTING = (
+    *(NotServedError, UnexpectedAnswerError, FailedError),
+    *(AuthenticationError, PermissionDeniedError, InvalidInputError),
+)
 
 
 class EndpointClient:
@@ -131,7 +143,7 @@ class EndpointClient:
     def served_model(self, endpoint: Endpoint) -> str:
         """The model of *endpoint*, asked of the service once when the target names none.
 
-        Where there is no list it is "tgi", which a server of one model takes for its own.
+        Where no list is to be had it is "tgi", which a server of one model takes for its own.
         """
         if endpoint.model:
             return endpoint.model
@@ -139,7 +151,7 @@ class EndpointClient:
             listing = replace(endpoint, url=chat.models_url(endpoint.url))
             try:
                 name = self.send(listing, Payload(method="GET"), read=chat.read_model)
-            except (NotServedError, UnexpectedAnswerError):
+            except _NO_LISTING:
                 name = "tgi"
             self._served[endpoint.url] = name
         return self._served[endpoint.url]

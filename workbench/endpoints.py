@@ -9,7 +9,7 @@ from workbench import hosts
 from workbench.errors import ConfigurationError, RetiredHostError
 from workbench.protocols.chat import chat_url
 from workbench.redaction import display_url
-from workbench.routes import Route
+from workbench.routes import MODEL_TASKS, Route
 from workbench.settings import Limits, Settings
 from workbench.targets import Protocol, Target, parse_target
 
@@ -64,6 +64,7 @@ def resolve(route: Route, settings: Settings, target: str | None = None) -> Endp
     written = configured_target(route, settings)[0] if target is None else target.strip()
     parsed = parse_target(written)
     if parsed.kind == "embedded":
+        _check_embedded(route, parsed.value)
         path = f"models/{parsed.value}" if parsed.value else route.task
         return _endpoint(route, settings, written, f"embedded://engine/{path}")
     if parsed.kind == "local":
@@ -75,6 +76,16 @@ def resolve(route: Route, settings: Settings, target: str | None = None) -> Endp
     if parsed.kind == "model":
         return _hosted(route, settings, written, parsed)
     return _addressed(route, settings, written, parsed, own=own)
+
+
+def _check_embedded(route: Route, model: str) -> None:
+    does = MODEL_TASKS.get(model, route.task)
+    if does != route.task:
+        raise ConfigurationError(
+            f"{model} does {does}, not {route.task}",
+            hint="Write `embedded` alone.",
+            task=route.task,
+        )
 
 
 def _hosted(route: Route, settings: Settings, written: str, parsed: Target) -> Endpoint:
@@ -103,9 +114,11 @@ def _addressed(
     route: Route, settings: Settings, written: str, parsed: Target, *, own: bool
 ) -> Endpoint:
     if new := hosts.replacement(parsed.value):
+        # Models of the other tasks are not where the old ones were: providers serve today's.
+        better = new if route.hosted == "hf" else f"`{route.default_model}`"
         raise RetiredHostError(
             f"{display_url(parsed.value)} was switched off by Hugging Face",
-            hint=f"Write {new} instead"
+            hint=f"Write {better} instead"
             + (f" in {route.variable}." if own and route.variable in settings.targets else "."),
             task=route.task,
             endpoint=display_url(parsed.value),
@@ -127,8 +140,10 @@ def _addressed(
     if token is None and secure and hosts.is_hugging_face(host):
         token, variable = settings.token, "HF_TOKEN"
     bill_to = settings.bill_to if secure and host == "router.huggingface.co" else None
-    url = chat_url(parsed.value) if parsed.protocol == "chat" else parsed.value
-    endpoint = _endpoint(route, settings, written, url, None, token, bill_to)
+    url, _, model = parsed.value.partition("#")
+    if parsed.protocol == "chat":
+        url = chat_url(url)
+    endpoint = _endpoint(route, settings, written, url, model or None, token, bill_to)
     return replace(endpoint, protocol=parsed.protocol, token_variable=variable)
 
 

@@ -59,8 +59,14 @@ class Exchange:
         return facts
 
     def as_curl(self) -> str:
-        """The request as a command; the token is named, not shown, the query left out."""
-        lines = [f"curl {shlex.quote(self.url)}"]
+        """The request as a command; the token is named, not shown, the query left out.
+
+        For an engine in this process it is the same request to `workbench serve`.
+        """
+        if self.payload.told:
+            return self.payload.told
+        address = self.url.replace("embedded://engine", _SERVED)
+        lines = [f"curl {shlex.quote(address)}"]
         if self.payload.method == "POST":
             lines.append(f"-H {shlex.quote(f'Content-Type: {self.payload.content_type}')}")
         lines.append(f"-H {shlex.quote(f'Accept: {self.payload.accept}')}")
@@ -71,9 +77,11 @@ class Exchange:
             lines.append(f'-H "Authorization: Bearer ${self.token_variable}"')
         if self.payload.method == "POST":
             lines.append(f"--data-binary {shell_body(self.payload)}")
-        return " \\\n  ".join(lines)
+        notes = "# while `workbench serve` runs\n" if address != self.url else ""
+        return notes + " \\\n  ".join(lines)
 
 
+_SERVED = "http://127.0.0.1:8200"
 _active: ContextVar[Recording | None] = ContextVar("recording", default=None)
 
 

@@ -187,6 +187,18 @@ def _through_hub(
             token_variable=asked.token_variable,
             bill_to=asked.bill_to,
             ignored=(),
-            payload=Payload(json_body({"prompt": prompt, **options}, "prompt")),
+            payload=Payload(told=_as_python(asked, chosen.provider, prompt, options)),
         )
         client.note(exchange)
+
+
+def _as_python(
+    endpoint: Endpoint, provider: str, prompt: str, options: Mapping[str, object]
+) -> str:
+    """The call of huggingface_hub that was made, the token named and not shown."""
+    given = "".join(f", {name}={value!r}" for name, value in options.items())
+    return (
+        "import os\nfrom huggingface_hub import InferenceClient\n"
+        f"client = InferenceClient(provider={provider!r}, token=os.environ['HF_TOKEN'])\n"
+        f"client.text_to_image({prompt!r}, model={endpoint.model!r}{given})"
+    )

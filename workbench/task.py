@@ -44,7 +44,8 @@ class Parameter:
             return int(value) if self.kind == "whole number" else float(value)
         except ValueError:
             raise InvalidInputError(
-                f"{self.name} is a {self.kind}, not {value!r}", hint=self.help
+                f"{self.name} is a {self.kind}, not {value!r}",
+                hint=f"Write it as in -p {self.name}=7. {self.help}",
             ) from None
 
 

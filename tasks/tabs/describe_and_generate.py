@@ -187,6 +187,17 @@ def _aim(
     return client
 
 
+def _told(made: pure.Round) -> dict[str, Any]:
+    """A round as the API carries it."""
+    return {
+        "number": made.number,
+        "caption": made.caption,
+        "drift": made.drift,
+        "notes": list(made.picture.notes),
+        "image": FileData(path=keep(made.picture).path).model_dump(),
+    }
+
+
 def _api(client: EndpointClient, allowed: Sequence[str] | None) -> Any:
     def played(
         image: object,
@@ -198,16 +209,18 @@ def _api(client: EndpointClient, allowed: Sequence[str] | None) -> Any:
     ) -> list[dict[str, Any]]:
         aimed = _aim(client, wanted, allowed)
         picture = pictures.read_picture(image, aimed, longest=LONGEST)
-        game = pure.describe_and_generate(picture, client=aimed, rounds=rounds, seed=seed)
-        return [
-            {
-                "number": made.number,
-                "caption": made.caption,
-                "drift": made.drift,
-                "image": FileData(path=keep(made.picture).path).model_dump(),
-            }
-            for made in game
-        ]
+        told: list[dict[str, Any]] = []
+        try:
+            game = pure.describe_and_generate(picture, client=aimed, rounds=rounds, seed=seed)
+            for made in game:
+                told.append(_told(made))
+        except StoppedError:
+            raise
+        except WorkbenchError as error:
+            if not told:
+                raise
+            told.append({"number": len(told) + 1, "error": error.as_dict()})
+        return told
 
     async def describe_and_generate(
         image: FileData | str,
@@ -216,7 +229,10 @@ def _api(client: EndpointClient, allowed: Sequence[str] | None) -> Any:
         caption_target: str | None = None,
         image_target: str | None = None,
     ) -> list[dict[str, Any]]:
-        """Describe a picture, make a picture of the caption, and so on, for 1 to 10 rounds."""
+        """Describe a picture, make a picture of the caption, and so on, for 1 to 10 rounds.
+
+        A round that fails ends the list, as an item with its error.
+        """
         wanted = {CAPTIONING: caption_target, TEXT_TO_IMAGE: image_target}
         call = partial(played, image, rounds, seed, wanted)
         result: list[dict[str, Any]] = await parts.answer(client, allowed, None, call)

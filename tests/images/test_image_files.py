@@ -189,7 +189,9 @@ def test_longest(size, longest, expected):
     assert corners(image) == "rgby"
 
 
-@pytest.mark.skipif(".avif" not in Image.registered_extensions(), reason="this Pillow reads no AVIF")
+@pytest.mark.skipif(
+    ".avif" not in Image.registered_extensions(), reason="this Pillow reads no AVIF"
+)
 def test_avif():
     """AVIF is read where Pillow can."""
     data = saved(FOUR, "AVIF", quality=100, subsampling="4:4:4")

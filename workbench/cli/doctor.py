@@ -108,7 +108,7 @@ def _examine_task(task: Task, client: EndpointClient, *, probe: bool) -> Finding
 def _target(task: Task, client: EndpointClient, *, probe: bool) -> Finding:
     if len(task.routes) != 1:
         others = ", ".join(route.task for route in task.routes)
-        return Finding(task.name, "ok", f"answered by {others}")
+        return Finding(task.name, "note", f"made of {others}")
     (route,) = task.routes
     written, source = configured_target(route, client.settings)
     shown = f"{display_target(written)} ({source})"
@@ -116,8 +116,14 @@ def _target(task: Task, client: EndpointClient, *, probe: bool) -> Finding:
         endpoint = client.endpoint(route)
         free = endpoint.in_process or is_loopback(urlsplit(endpoint.url).hostname or "")
         if not probe or (task.paid and not free):
-            why = "; not called, for each call costs" if probe else ""
-            return Finding(task.name, "ok", f"{shown} -> {endpoint}{why}")
+            if not probe:
+                return Finding(task.name, "ok", f"{shown} -> {endpoint}")
+            return Finding(
+                task.name,
+                "note",
+                f"{shown} -> {endpoint}; not called, for each call costs",
+                f'Try it: workbench run {task.name} "{task.probe}" -o picture.png',
+            )
         with client.recording() as exchanges:
             task.run(task.probe, client=client)
     except WorkbenchError as error:

@@ -10,6 +10,7 @@ from workbench.errors import InvalidInputError
 from workbench.task import Task
 
 _NAME = 48
+_PATH = 300
 
 
 def read_input(task: Task, given: str | None) -> object:
@@ -24,9 +25,9 @@ def name_of(task: Task, given: str | None) -> str:
     if given[:5].lower() == "data:":
         return "a data URI"
     line = " ".join(given.split())
-    if task.takes == "text" and len(line) > _NAME:
-        return line[: _NAME - 1].rstrip() + "…"
-    return line
+    if task.takes == "image" and len(line) <= _PATH:
+        return line
+    return line if len(line) <= _NAME else line[: _NAME - 1].rstrip() + "…"
 
 
 def read_text(given: str | None) -> str:

@@ -76,10 +76,24 @@ def abandon() -> None:
         os.close(nowhere)
 
 
-def check_folder(path: Path) -> None:
-    """Say before a call is paid for that *path* has no folder. Raises ConfigurationError."""
+def check_place(path: Path) -> None:
+    """Say before a call is paid for that no file can be at *path*. Raises ConfigurationError."""
     try:
         (path.parent / ".").stat()
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not is_direct(path) and not os.access(path.resolve().parent, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except (OSError, RuntimeError) as exc:
+        raise _unwritable(str(path), exc) from exc
+
+
+def make_folder(path: Path) -> None:
+    """Have a folder at *path* that files can be put in. Raises ConfigurationError."""
+    try:
+        path.mkdir(exist_ok=True)
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as exc:
         raise _unwritable(str(path), exc) from exc
 
@@ -96,9 +110,22 @@ def say_bytes(data: bytes) -> None:
         raise _unwritable(_STDOUT, exc) from exc
 
 
-def write_text(path: Path, text: str) -> None:
-    """Put *text* in *path*, as `write_file` does."""
-    write_file(path, text.encode("utf-8", errors="backslashreplace"))
+def encoded(text: str) -> bytes:
+    """*text* as the bytes of a file."""
+    return text.encode("utf-8", errors="backslashreplace")
+
+
+def write_or_rescue(path: Path, data: bytes) -> None:
+    """`write_file`; when that fails late, what was paid for goes to a file elsewhere."""
+    try:
+        write_file(path, data)
+    except ConfigurationError as error:
+        with contextlib.suppress(OSError):
+            handle, name = tempfile.mkstemp(prefix="workbench-", suffix=path.suffix)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            error.hint = f"{error.hint} The result is in {name}."
+        raise
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -107,7 +134,7 @@ def write_file(path: Path, data: bytes) -> None:
     A file gets a new one in its place, with its permissions; a device or a pipe is written to.
     """
     try:
-        if _is_direct(path):
+        if is_direct(path):
             path.write_bytes(data)
         else:
             _replace(path.resolve(), data)
@@ -115,7 +142,8 @@ def write_file(path: Path, data: bytes) -> None:
         raise _unwritable(str(path), exc) from exc
 
 
-def _is_direct(path: Path) -> bool:
+def is_direct(path: Path) -> bool:
+    """Whether *path* is a device or a pipe, which is written to and not replaced."""
     if path.absolute().as_posix().startswith(_DIRECT):
         return True
     return path.exists() and not path.is_file()
@@ -137,5 +165,5 @@ def _unwritable(name: str, exc: OSError | RuntimeError) -> ConfigurationError:
     cause = exc.strerror if isinstance(exc, OSError) and exc.strerror else exc
     return ConfigurationError(
         f"{name} can't be written: {cause}",
-        hint="Choose another place, on a disk with room.",
+        hint="Choose another place with -o, in a folder that is there and has room.",
     )

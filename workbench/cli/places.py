@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from workbench.cli.failures import harmless
 from workbench.cli.output import (
-    check_folder,
+    check_place,
+    encoded,
+    is_direct,
+    make_folder,
     say,
     say_bytes,
     say_json,
     to_json,
-    write_file,
-    write_text,
+    write_or_rescue,
 )
-from workbench.errors import InvalidInputError, WorkbenchError
+from workbench.errors import InvalidInputError
 from workbench.task import Task
 
 _STEM = re.compile(r"[^\w.-]+")
@@ -35,7 +40,6 @@ class Places:
     folder: Path | None = None
     _texts: list[str] = field(default_factory=list)
     _documents: list[object] = field(default_factory=list)
-    _used: set[str] = field(default_factory=set)
 
     @classmethod
     def choose(
@@ -45,15 +49,15 @@ class Places:
         places = cls(task=task, alone=len(inputs) == 1, as_json=as_json, output=output)
         if task.draw is None or as_json:
             if output is not None:
-                check_folder(output)
-            return places
-        if output is None:
+                check_place(output)
+        elif output is None:
             places._check_stdout()
-        elif output.is_dir() or not places.alone:
-            places._open_folder(output)
+        elif not places.alone or os.path.isdir(output):  # noqa: PTH112 - never raises, unlike Path
+            make_folder(output)
+            places.folder = output
         else:
             places._check_suffix(output)
-            check_folder(output)
+            check_place(output)
         return places
 
     def _check_stdout(self) -> None:
@@ -69,43 +73,33 @@ class Places:
             )
 
     def _check_suffix(self, output: Path) -> None:
-        if output.suffix.lower() not in self.task.suffixes and not output.exists():
+        if output.suffix.lower() not in self.task.suffixes and not is_direct(output):
             known = ", ".join(self.task.suffixes)
             raise InvalidInputError(
                 f"{output} has no ending of a picture made here", hint=f"There are: {known}."
             )
 
-    def _open_folder(self, output: Path) -> None:
-        check_folder(output)
-        try:
-            output.mkdir(exist_ok=True)
-        except OSError as exc:
-            raise InvalidInputError(
-                f"{output} is no folder, and several pictures need one",
-                hint="Name a folder with -o, or one input.",
-            ) from exc
-        self.folder = output
-
     def put(self, name: str, result: object, document: dict[str, object]) -> None:
         """Take a result: pictures are written at once, the rest when all is done."""
         if self.as_json:
-            self._documents.append(document if self.alone else {"input": name, **document})
+            self.put_document(name, document)
         elif self.task.draw is not None:
             self._put_picture(name, result, self.task.draw)
         else:
             self._put_text(name, self.task.show(result))
 
-    def put_failure(self, name: str, error: WorkbenchError) -> None:
+    def put_document(self, name: str, document: dict[str, object]) -> None:
+        """Take what `--json` prints of one input."""
         if self.as_json:
-            self._documents.append({"input": name, "error": error.as_dict()})
+            self._documents.append(document if self.alone else {"input": name, **document})
 
     def _put_text(self, name: str, text: str) -> None:
         if not self.alone:
             text = f"==> {name} <==\n{text}\n" if "\n" in text else f"{name}: {text}"
-        if self.output is None:
-            say(text)
-        else:
+        if self.output is not None:
             self._texts.append(text)
+        else:
+            say(harmless(text) if sys.stdout is not None and sys.stdout.isatty() else text)
 
     def _put_picture(self, name: str, result: object, draw: Callable[[object, str], bytes]) -> None:
         usual = self.task.suffixes[0]
@@ -114,17 +108,20 @@ class Places:
             return
         path = self.folder / self._file_for(name) if self.folder else self.output
         suffix = path.suffix.lower()
-        write_file(path, draw(result, suffix if suffix in self.task.suffixes else usual))
-        print(f"Written to {path}\n{self.task.show(result)}", file=sys.stderr, flush=True)
+        data = draw(result, suffix if suffix in self.task.suffixes else usual)
+        write_or_rescue(path, data)
+        told = harmless(f"Written to {path}\n{self.task.show(result)}")
+        print(told, file=sys.stderr, flush=True)
 
     def _file_for(self, name: str) -> str:
-        """A file of its own in the folder, called after the input."""
+        """A file of its own in the folder, called after the input; what is there stays."""
         stem = Path(name).stem if self.task.takes == "image" else name
         stem = _STEM.sub("-", stem).strip("-.")[:60] or "picture"
-        names = [stem, *(f"{stem}-{count}" for count in range(2, len(self._used) + 3))]
-        chosen = next(one for one in names if one not in self._used)
-        self._used.add(chosen)
-        return f"{chosen}{self.task.suffixes[0]}"
+        folder, suffix = self.folder or Path(), self.task.suffixes[0]
+        names = (
+            f"{stem}{'' if count == 1 else f'-{count}'}{suffix}" for count in itertools.count(1)
+        )
+        return next(one for one in names if not (folder / one).exists())
 
     def finish(self) -> None:
         """Write what waited to be written together."""
@@ -133,8 +130,8 @@ class Places:
             if self.output is None:
                 say_json(document)
             else:
-                write_text(self.output, to_json(document) + "\n")
+                write_or_rescue(self.output, encoded(to_json(document) + "\n"))
         elif self._texts and self.output is not None:
-            write_text(self.output, "\n".join(self._texts) + "\n")
+            write_or_rescue(self.output, encoded("\n".join(self._texts) + "\n"))
         if self.output is not None and (self._texts or (self.as_json and self._documents)):
             print(f"Written to {self.output}", file=sys.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from workbench.cli.failures import FAILED, SOME_FAILED, harmless, tell
@@ -57,31 +57,50 @@ def _run_one(
     with client.recording(_tell_waiting) as exchanges:
         try:
             result = task.run(read_input(task, given), client=client, **options)
-        except StoppedError:
-            raise
-        except WorkbenchError as error:
-            kept = getattr(error, "partial", None)
-            if kept is not None:
-                places.put(name, kept, _document(task, kept, exchanges))
-            if places.alone:
+        except (WorkbenchError, KeyboardInterrupt) as error:
+            _keep(task, name, error, exchanges, places)
+            if places.alone or isinstance(error, StoppedError | KeyboardInterrupt):
                 raise
-            places.put_failure(name, error)
             error.task = error.task or task.name
             tell(error, about=name)
             return True
-    places.put(name, result, _document(task, result, exchanges))
+    places.put(name, result, _document(task, exchanges, result=task.facts(result)))
     return False
 
 
-def _document(task: Task, result: object, exchanges: Recording) -> dict[str, object]:
-    calls = [exchange.as_dict() for exchange in exchanges]
+def _keep(
+    task: Task,
+    name: str,
+    error: WorkbenchError | KeyboardInterrupt,
+    exchanges: Recording,
+    places: Places,
+) -> None:
+    """Put away what a task that ended early had done, and what ended it."""
+    facts: dict[str, object] = {}
+    if isinstance(error, WorkbenchError):
+        facts["error"] = error.as_dict()
+    kept = getattr(error, "partial", None)
+    if kept is not None:
+        document = _document(task, exchanges, result=task.facts(kept), **facts)
+        places.put(name, kept, document)
+    elif facts and not places.alone:
+        places.put_document(name, facts)
+
+
+def _document(task: Task, exchanges: Recording, **facts: object) -> dict[str, object]:
+    calls = [exchange for exchange in exchanges if exchange.payload.method == "POST"]
     return {
         "task": task.name,
-        "target": display_target(exchanges[0].target) if calls else None,
-        "engine": exchanges[0].engine if calls else None,
-        "result": task.facts(result),
-        "exchanges": calls,
+        "target": _each(display_target(call.target) for call in calls),
+        "engine": _each(call.engine for call in calls),
+        **facts,
+        "exchanges": [exchange.as_dict() for exchange in exchanges],
     }
+
+
+def _each(told: Iterable[str]) -> str | None:
+    """Every one once; two when a task is made of two."""
+    return ", ".join(dict.fromkeys(told)) or None
 
 
 def _tell_waiting(waiting: Waiting) -> None:

@@ -101,5 +101,5 @@ def text_reply(status: int, text: str, headers: Mapping[str, str] | None = None)
 
 def too_large_reply() -> Reply:
     """Refuse a body beyond ``MAX_BODY_BYTES``; the connection closes, unread bytes and all."""
-    text = f"The request body is larger than {MAX_BODY_BYTES} bytes. Send a shorter input."
+    text = f"The request body is larger than {MAX_BODY_BYTES} bytes. Send a smaller one."
     return json_reply(413, {"error": text}, {"connection": "close"})

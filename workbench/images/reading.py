@@ -19,11 +19,13 @@ from workbench.images.arrays import from_array
 from workbench.images.decoding import MAX_PIXELS, check_size, decode, plain, reading
 from workbench.images.sniff import sniff
 
-# PIL image, path (str or os.PathLike), bytes, numpy array, base64 text, data URI, http(s) address
+# PIL image, path (str or os.PathLike), open file, bytes, numpy array, base64 text, data URI,
+# http(s) address
 Source: TypeAlias = object
 
 MAX_BYTES = 100_000_000
 _LONGEST_NAME = 4096
+_LEAST_BYTES = 24  # names of files decode, and may begin as pictures do
 
 
 def load_image(
@@ -68,6 +70,8 @@ def _bytes_of(source: object, fetch: Callable[[str], bytes] | None, paths: bool)
         name = os.fsdecode(source)
         data = _read_file(name) if paths else None
         return data if data is not None else _no_file(name, paths)
+    if callable(read := getattr(source, "read", None)):
+        return _bytes_of(read(MAX_BYTES + 1), fetch, paths)
     if isinstance(source, str) and source.strip():
         return _read_text(source.strip(), fetch, paths)
     if source is None or isinstance(source, str):
@@ -92,7 +96,9 @@ def _read_text(text: str, fetch: Callable[[str], bytes] | None, paths: bool) -> 
     if paths and len(text) <= _LONGEST_NAME and (data := _read_file(text)) is not None:
         return data
     found = _from_base64(text)
-    if found is not None and (sniff(found) or len(text) > _LONGEST_NAME):
+    if found is not None and len(found) >= _LEAST_BYTES and sniff(found):
+        return found
+    if len(text) > _LONGEST_NAME and found is not None:
         return found
     return _no_file(text, paths)
 

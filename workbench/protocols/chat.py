@@ -6,12 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
-from workbench.errors import UnexpectedAnswerError
+from workbench.errors import InvalidInputError, UnexpectedAnswerError
 from workbench.protocols.payload import json_body
 from workbench.protocols.shapes import unusable
+from workbench.redaction import printable, redact
 
+_REFUSAL = 300
 _COMPLETIONS = "/chat/completions"
-_THOUGHTS = re.compile(r"\A\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
+# Some models begin inside their thoughts: the template has opened them.
+_THOUGHTS = re.compile(r"\A(?:.*?</think>|\s*<think>.*\Z)", re.DOTALL)
 
 
 def chat_url(base: str) -> str:
@@ -88,7 +91,12 @@ def read_reply(answer: object) -> str:
             "the model used all its tokens before it said anything",
             hint="Allow more tokens (max_new_tokens), or leave them to the model.",
         )
-    raise UnexpectedAnswerError("the model replied without a word")
+    if isinstance(refusal := message.get("refusal"), str) and refusal.strip():
+        told = redact(printable(refusal))[:_REFUSAL]
+        raise InvalidInputError(f"the model declined: {told}", hint="Change picture or question.")
+    raise UnexpectedAnswerError(
+        "the model replied without a word", hint="Try again, or ask another model."
+    )
 
 
 def _text(content: object) -> str:

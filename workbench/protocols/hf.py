@@ -78,6 +78,8 @@ def read_captions(answer: object) -> list[str]:
 
 
 def _texts(answer: object, keys: tuple[str, ...], wanted: str) -> list[str]:
+    if isinstance(answer, str) and answer.strip():
+        return [answer.strip()]
     if isinstance(answer, Mapping):
         for key in keys:
             text = answer.get(key)

@@ -25,6 +25,8 @@ class Payload:
     method: Literal["POST", "GET"] = "POST"
     headers: tuple[tuple[str, str], ...] = ()
     """Others that the service wants."""
+    told: str = ""
+    """Said instead of a command, of a request that was not ours to make."""
 
 
 def json_body(document: object, what: str) -> bytes:

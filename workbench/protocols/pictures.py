@@ -11,7 +11,11 @@ from workbench.errors import LoadingError, UnexpectedAnswerError
 from workbench.images import sniff
 from workbench.protocols.shapes import unusable
 
-_KEYS = ("images", "image", "b64_json", "data", "output", "url", "image_url", "generated_image")
+_KEYS = (
+    *("images", "image", "b64_json", "data", "output", "url", "image_url", "generated_image"),
+    *("generated_images", "image_base64", "artifacts", "base64", "result"),
+)
+_LOOKED_AT = 4
 _DEPTH = 6
 _LEAST_BYTES = 16
 _UNFINISHED = ("starting", "processing", "queued", "pending", "in_progress")
@@ -50,7 +54,7 @@ def _find(answer: object, depth: int) -> bytes | str | None:
     if isinstance(answer, Mapping):
         inner = [answer[key] for key in _KEYS if key in answer]
     else:
-        inner = answer[:1] if isinstance(answer, list) else []
+        inner = answer[:_LOOKED_AT] if isinstance(answer, list) else []
     found = (_find(item, depth - 1) for item in inner)
     return next((picture for picture in found if picture is not None), None)
 

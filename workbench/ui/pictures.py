@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.client import EndpointClient
 from workbench.errors import InvalidInputError
-from workbench.images import encode_image, load_image, sniff
+from workbench.images import encode_image, sniff
 from workbench.inputs import require_text
 from workbench.ui.parts import shown
 from workbench.ui.streams import Done, Failed, follow
@@ -68,7 +68,7 @@ def wire_picture(box: PictureBox, client: EndpointClient, status: gr.HTML) -> No
         if given is None:
             yield gr.skip(), status_html("Ready.")
             return
-        async for news in _settle(lambda: _showable(source_of(given)), failed=None):
+        async for news in _settle(lambda: _showable(source_of(given), client), failed=None):
             yield news
 
     async def on_address(address: str | None) -> AsyncIterator[tuple[Any, str]]:
@@ -128,12 +128,14 @@ async def _settle(
 def _fetched(address: str | None, client: EndpointClient) -> str:
     require_text(address or "", "address of a picture")
     data = client.fetch(str(address).strip())
-    return _showable(data) or keep_file(data, f"picture.{_BROWSERS_SHOW[sniff(data) or '']}")
+    return _showable(data, client) or keep_file(
+        data, f"picture.{_BROWSERS_SHOW[sniff(data) or '']}"
+    )
 
 
-def _showable(source: bytes | str) -> str | None:
+def _showable(source: bytes | str, client: EndpointClient) -> str | None:
     """None when browsers show *source* as it is, else a copy they do. Raises InvalidInputError."""
-    image = load_image(source, paths=False)
+    image = client.open_image(source, paths=False)
     if isinstance(source, bytes) and sniff(source) in _BROWSERS_SHOW:
         return None
     encoded = encode_image(image, longest=max(image.size))
@@ -145,7 +147,7 @@ def read_picture(given: object, client: EndpointClient, *, longest: int | None =
 
     Raises InvalidInputError for what is no picture.
     """
-    return load_image(source_of(given), fetch=client.fetch, paths=False, longest=longest)
+    return client.open_image(source_of(given), longest=longest, paths=False)
 
 
 def source_of(given: object) -> bytes | str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -15,11 +16,10 @@ from workbench.engines.embedded.toolkit import (
     Answer,
     Call,
     Refusal,
-    from_query,
     read_call,
     read_text,
 )
-from workbench.engines.messages import Reply, Request, json_reply
+from workbench.engines.messages import Headers, Reply, Request, json_reply
 from workbench.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _picture(inputs: object) -> Image:
     try:
         return load_image(data)
     except InvalidInputError as exc:
-        raise Refusal(f"{exc} {exc.hint}".strip()) from exc
+        raise Refusal(f"{exc}. {exc.hint}".strip()) from exc
 
 
 def _from_base64(text: str) -> bytes:
@@ -89,11 +89,13 @@ def answer_text_to_image(call: Call) -> Answer:
     """Paint the prompt; the result is a PIL image."""
     from workbench.engines.embedded.painter import NAME, paint
 
+    if not isinstance(call.inputs, str):
+        raise Refusal('"inputs" must be one prompt, a string.')
     prompt = read_text(call.inputs)
     if not prompt.strip():
         raise Refusal('"inputs" is empty: there is nothing to paint.')
-    check_parameters(call.parameters, TEXT_TO_IMAGE)
-    options = dict(call.parameters)
+    options = {name: value for name, value in call.parameters.items() if value is not None}
+    check_parameters(options, TEXT_TO_IMAGE)
     size = options.pop("target_size", None)
     options = {**(size if isinstance(size, dict) else {}), **options}
     known = ("negative_prompt", "width", "height", "num_inference_steps", "guidance_scale", "seed")
@@ -137,7 +139,8 @@ def _encoded(image: Image, kind: str) -> bytes:
 def _url(request: Request) -> str:
     """Where the picture of *request* is painted anew for whoever fetches it."""
     call = read_call(request)
-    query = urlencode({"inputs": str(call.inputs), **call.parameters})
+    asked = {"inputs": call.inputs, "parameters": dict(call.parameters)}
+    query = urlencode({"call": json.dumps(asked, separators=(",", ":"))})
     host = request.headers.get("host", "")
     base = f"http://{host}" if _HOST.fullmatch(host) else "embedded://engine"
     if len(query) > _LONGEST_URL:
@@ -147,6 +150,7 @@ def _url(request: Request) -> str:
 
 def fetched_picture(request: Request) -> Reply:
     """The picture that an address of `?reply=url` stands for."""
-    parameters = from_query(request.query)
-    answer = answer_text_to_image(Call(request.query.get("inputs", ""), parameters))
+    fields = {"content-type": "application/json"}
+    body = request.query.get("call", "").encode()
+    answer = answer_text_to_image(read_call(Request("POST", "/", {}, Headers(fields), body)))
     return Reply(200, {"content-type": "image/png"}, _encoded(answer.result, "image/png"))  # type: ignore[arg-type]

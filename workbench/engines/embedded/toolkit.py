@@ -23,7 +23,7 @@ IMAGES = frozenset(
 )
 _BYTES = "application/octet-stream"
 _ANY_IMAGE = "image/*"
-_NOT_PARAMETERS = ("reply", "inputs")
+_NOT_PARAMETERS = ("reply",)
 _LONGEST_NUMBER = 400  # digits; Python takes quadratic time to read very long ones
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import io
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
 
 from workbench.engines.embedded import respond
 from workbench.engines.embedded.painter import paint
-from workbench.engines.messages import Headers, Request
+from workbench.engines.messages import Headers, Request, parse_query
 from workbench.protocols.pictures import read_picture
 
 PROMPT = "a red boat on a lake"
@@ -110,9 +111,23 @@ def test_reply_as_an_address():
     """`?reply=url` names an address on the server itself, where the same picture is."""
     url = read_picture(json.loads(prompt(query={"reply": "url"}).body))
     assert url.startswith("http://127.0.0.1:8200/picture.png?")
-    query = dict(part.split("=") for part in url.partition("?")[2].replace("+", " ").split("&"))
-    reply = respond(Request("GET", "/picture.png", query))
+    reply = respond(Request("GET", "/picture.png", parse_query(urlsplit(url).query)))
     assert (reply.headers["content-type"], reply.body) == ("image/png", PNG)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {**SMALL, "negative_prompt": "true", "guidance_scale": 1e-7, "seed": 10**30},
+        {"target_size": SMALL, "negative_prompt": "123"},
+        {**SMALL, "negative_prompt": None, "seed": None},
+    ],
+)
+def test_address_keeps_every_parameter(parameters):
+    """What was asked is what is fetched, whatever the values look like as text."""
+    url = read_picture(json.loads(prompt(parameters, query={"reply": "url"}).body))
+    fetched = respond(Request("GET", "/picture.png", parse_query(urlsplit(url).query)))
+    assert fetched.body == base64.b64decode(json.loads(prompt(parameters).body))
 
 
 @pytest.mark.parametrize("host", ["evil.example/x", "a b", "<b>", "x" * 300])
