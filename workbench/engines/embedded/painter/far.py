@@ -137,4 +137,3 @@ def _windows(
 
 
 _PAINTERS = {"mountain": _mountains, "hill": _hills, "forest": _forest, "skyline": _skyline}
-_tone = far_color
