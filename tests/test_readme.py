@@ -82,19 +82,31 @@ def test_env_example_names_every_variable():
     assert {"HF_BILL_TO", "WORKBENCH_READ_S", "WORKBENCH_DEADLINE_S"} <= named
 
 
-def test_numbers_come_from_the_command():
-    """The quality of the tagger, as docs/embedded.md tells it, is what its command prints."""
+def printed(name, *arguments):
+    """The block of docs/embedded.md after a mark, once its command has printed the same."""
     told = (ROOT / "docs" / "embedded.md").read_text(encoding="utf-8")
-    block = told.partition("<!-- ner quality -->")[2].split("```")[1]
+    block = told.partition(f"<!-- {name} -->")[2].split("```")[1]
     done = subprocess.run(
-        [sys.executable, "benchmarks/ner_quality.py", "benchmarks/data/ner.txt"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=400
     )
-    assert done.stdout.strip() == block.strip()
+    assert done.stdout.strip() == block.strip(), done.stderr
+    return block
+
+
+def test_tagger_numbers_come_from_the_command():
+    """The quality of the tagger, as docs/embedded.md tells it, is what its command prints."""
+    block = printed("ner quality", "benchmarks/ner_quality.py", "benchmarks/data/ner.txt")
     assert float(block.rpartition("all ")[2].split()[2]) > 0.85
+
+
+@pytest.mark.timeout(500)
+def test_picture_numbers_come_from_the_command():
+    """What the captioner tells of the painter's pictures is what the command prints: enough."""
+    block = printed("picture loop", "benchmarks/picture_loop.py")
+    shares = [float(share) for share in re.findall(r"([\d.]+)%", block)]
+    assert len(shares) == 2
+    assert min(shares) >= 95
+    assert int(re.search(r"asked for: (\d+) of", block)[1]) <= 4
 
 
 def test_version_is_in_the_changelog():

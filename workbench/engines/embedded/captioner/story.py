@@ -49,12 +49,16 @@ _IMPLIED = {("city", "skyline"), ("forest", "forest")}
 _UNSAID = ("sun", "moon", "star", "cloud", "rainbow")  # their natural colour is no news
 _WORDS = {"balloon": "hot air balloon"}
 _EMPTY = {"in the snow": "a snowy field", "in space": "open space"}
+_AFLOAT = {"boat", "ship", "duck"}
 _INDOORS = ("room", "table")
 
 
 def tell(things: Sequence[Thing], setting: Setting) -> str:
     """The things, where they are, the weather, the hour and what is far away, in one sentence."""
     where = _where(setting)
+    below = {thing.noun for thing in things if DRAWINGS[thing.noun].place not in ("air", "sky")}
+    if below and below <= _AFLOAT:
+        where = where.replace("by a ", "on a ", 1)
     if not things:
         where = _EMPTY.get(where) or with_article(where.split(" ", 2)[2])
     parts = [_named(things), where]
