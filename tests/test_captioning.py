@@ -48,8 +48,8 @@ def sent(web, number=0):
 
 @pytest.mark.parametrize(
     "answer",
-    [SAID, SAID[0], [SAID], [{"caption": "a dog on grass"}]],
-    ids=["list", "object", "nested", "handler"],
+    [SAID, SAID[0], [SAID], [{"caption": "a dog on grass"}], "a dog on grass", ["a dog on grass"]],
+    ids=["list", "object", "nested", "handler", "string", "strings"],
 )
 def test_image_to_text_endpoint_gets_the_bytes(web, answer):
     """Without parameters the picture is the body, with the type that it has."""
@@ -91,13 +91,14 @@ def test_chat_service_gets_a_message(web):
     assert len(web.calls) == 3, "the model is asked for once"
 
 
-def test_service_without_a_list_of_models(web):
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 422, 500])
+def test_service_without_a_list_of_models(web, no_waiting, status):
     """Where no list is, the name is the one that a server of one model takes for its own."""
-    web.get(f"{CHAT}/models", status=404)
+    web.get(f"{CHAT}/models", status=status)
     web.post(f"{CHAT}/chat/completions", json=chat_answer())
     with client_at(CHAT) as client:
         caption(PHOTO, client=client)
-    assert json.loads(sent(web, 1)[0])["model"] == "tgi"
+    assert json.loads(web.calls[-1].request.body)["model"] == "tgi"
 
 
 @pytest.mark.parametrize(

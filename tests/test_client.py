@@ -329,6 +329,25 @@ def test_refused_key_is_named(web):
     assert "HF_API_SUMMARY_KEY" in caught.value.hint
 
 
+def test_refused_address_names_its_variables(web):
+    """A 401 at an address that was typed says where address and token are set."""
+    url = "https://host.example/x"
+    web.post(url, status=401)
+    with EndpointClient(SETTINGS) as client, pytest.raises(errors.AuthenticationError) as caught:
+        client.call(client.using(url).endpoint(SUMMARIZATION), "x")
+    assert "HF_API_SUMMARY_BASE" in caught.value.hint
+    assert "HF_API_SUMMARY_KEY" in caught.value.hint
+
+
+def test_curl_of_the_embedded_engine(client):
+    """A call that was answered in this process can be made again, of `workbench serve`."""
+    with client.recording() as exchanges:
+        client.call(client.endpoint(NER), "Ada lives in Rome.")
+    note, command = exchanges[0].as_curl().split("\n", 1)
+    assert note == "# while `workbench serve` runs"
+    assert command.startswith("curl http://127.0.0.1:8200/ner ")
+
+
 def test_an_observer_that_fails_changes_nothing(web, caplog):
     """Who watches a call does not decide how it ends."""
     web.post(ROUTER, json=GOOD)

@@ -6,7 +6,7 @@ import pytest
 
 from workbench.endpoints import resolve
 from workbench.errors import ConfigurationError, RetiredHostError
-from workbench.routes import NER, SUMMARIZATION
+from workbench.routes import CAPTIONING, NER, SUMMARIZATION, TEXT_TO_IMAGE
 from workbench.settings import Settings
 
 TOKEN = Settings(token="hf_mine", token_source="HF_TOKEN")
@@ -102,6 +102,30 @@ def test_retired_host_names_its_replacement(path):
     assert new in caught.value.hint
     assert "HF_API_NER_BASE" in caught.value.hint
     assert resolve(NER, settings, new).url == new
+
+
+@pytest.mark.parametrize("route", [CAPTIONING, TEXT_TO_IMAGE], ids=["captioning", "text-to-image"])
+def test_retired_host_names_a_model_of_today(route):
+    """What hf-inference serves no longer is not sent there: the default model replaces it."""
+    with pytest.raises(RetiredHostError) as caught:
+        resolve(route, TOKEN, "https://api-inference.huggingface.co/models/org/old")
+    assert route.default_model in caught.value.hint
+
+
+@pytest.mark.parametrize("written", ["https://h.example/v1#org/vlm", "chat+https://h.example#m"])
+def test_chat_address_names_its_model(written):
+    """After # comes the model, which is no part of the address that is called."""
+    endpoint = resolve(CAPTIONING, TOKEN, written)
+    assert endpoint.url == "https://h.example/v1/chat/completions"
+    assert endpoint.model == written.partition("#")[2]
+
+
+def test_embedded_model_of_another_task():
+    """A model of ours that does something else is refused by name."""
+    model = "dslim/bert-base-NER"
+    assert resolve(NER, TOKEN, f"embedded:{model}").url == f"embedded://engine/models/{model}"
+    with pytest.raises(ConfigurationError, match=f"{model} does ner, not captioning"):
+        resolve(CAPTIONING, TOKEN, f"embedded:{model}")
 
 
 @pytest.mark.parametrize(

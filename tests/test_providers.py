@@ -312,6 +312,16 @@ def test_the_rest_goes_through_the_library(library):
     assert TOKEN not in repr(exchanges[-1]) + exchanges[-1].as_curl()
 
 
+def test_the_call_of_the_library_is_shown_as_python(library, monkeypatch):
+    """What is shown of such a call makes the same call, with the token from the environment."""
+    used = library(lambda: Image.new("RGB", (4, 3), "teal"))
+    _, exchanges = make(parameters={"seed": 7}, bill_to="my-org")
+    asked, made = used.asked, {**used.made, "timeout": 0}
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    exec(exchanges[-1].as_curl(), {})  # noqa: S102
+    assert (used.asked, {**used.made, "timeout": 0}) == (asked, made)
+
+
 @pytest.mark.parametrize(
     ("target", "entries"),
     [

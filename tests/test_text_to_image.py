@@ -54,6 +54,7 @@ def there():
         {"body": file("WEBP"), "content_type": "application/octet-stream"},
         {"body": file("BMP"), "content_type": "application/json"},
         {"json": text()},
+        {"body": text(), "content_type": "text/plain"},
         {"json": f"data:image/png;base64,{text()}"},
         {"json": [text()]},
         {"json": {"images": [text()]}},

@@ -150,7 +150,8 @@ def usable(answer: Answer, endpoint: Endpoint) -> object:
 def _is_plain_text(answer: Answer) -> bool:
     """Whether it is words, and no page or JSON under a wrong name."""
     declared = answer.headers.get("content-type", "").startswith("text/plain")
-    return declared and not answer.body.lstrip().startswith((b"<", b"{", b"["))
+    start = answer.body.lstrip()[:1000]
+    return declared and not start.startswith((b"<", b"{", b"[")) and b"\0" not in start
 
 
 def _token_hint(endpoint: Endpoint, hint: str) -> str:

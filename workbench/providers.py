@@ -197,8 +197,9 @@ def _as_python(
 ) -> str:
     """The call of huggingface_hub that was made, the token named and not shown."""
     given = "".join(f", {name}={value!r}" for name, value in options.items())
+    billed = f", bill_to={endpoint.bill_to!r}" if endpoint.bill_to else ""
     return (
         "import os\nfrom huggingface_hub import InferenceClient\n"
-        f"client = InferenceClient(provider={provider!r}, token=os.environ['HF_TOKEN'])\n"
+        f"client = InferenceClient(provider={provider!r}, token=os.environ['HF_TOKEN']{billed})\n"
         f"client.text_to_image({prompt!r}, model={endpoint.model!r}{given})"
     )

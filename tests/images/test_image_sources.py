@@ -65,6 +65,21 @@ def test_file_comes_before_base64(tmp_path, monkeypatch):
         load_image("AAAB")
 
 
+@pytest.mark.parametrize("name", ["nonexist", "nothing.png", "a/b"])
+def test_name_of_no_file(name):
+    """A name is told as a file that isn't there, even where base64 could be read in it."""
+    with pytest.raises(InvalidInputError, match="there is no file"):
+        load_image(name)
+
+
+def test_open_file(tmp_path):
+    """An open file is read from where it stands."""
+    (tmp_path / "a.png").write_bytes(PNG)
+    with (tmp_path / "a.png").open("rb") as file:
+        assert corners(load_image(file)) == "rgby"
+    assert corners(load_image(BytesIO(PNG))) == "rgby"
+
+
 def test_address():
     """Addresses go to `fetch` as they are, before any file is looked for."""
     asked = []
