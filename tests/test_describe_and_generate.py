@@ -11,6 +11,7 @@ from itertools import pairwise
 import launching
 import pytest
 import responses
+from internet import Server
 from PIL import Image
 from test_app import ask
 
@@ -292,3 +293,25 @@ def test_api():
     assert lines[:4] == [f"{n} (512, 512) True True" for n in (1, 2, 1, 2)], done.stderr
     assert "files aren't opened by name" in lines[4]
     assert "1 to 10 rounds" in lines[5]
+
+
+@pytest.mark.server
+def test_api_keeps_rounds_before_a_failure():
+    """What was made before a failure is answered, and the failure after it."""
+    painter = Server()
+    painter.paths["/paint"] = lambda caller: caller.answer(
+        *((200, png(9)) if len(painter.requests) == 1 else (402, b'{"error": "no credits"}'))
+    )
+    try:
+        with launching.app({"HF_API_TTI_BASE": f"{painter.url}/paint"}) as url:
+            done = ask(
+                url,
+                "from gradio_client import handle_file\n"
+                f"made = client.predict(handle_file({str(PICTURES[0])!r}), 3,\n"
+                "    caption_target='embedded', api_name='/describe_and_generate')\n"
+                "print([one['number'] for one in made], 'image' in made[0])\n"
+                "print(made[-1]['error']['kind'])",
+            )
+    finally:
+        painter.close()
+    assert done.stdout.splitlines() == ["[1, 2] True", "credits"], done.stderr
