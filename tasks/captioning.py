@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.endpoints import Endpoint
+from workbench.errors import UnexpectedAnswerError
 from workbench.images import Source, encode_image
 from workbench.inputs import require_text, require_whole
 from workbench.protocols import chat, hf
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
 PROMPT = "Describe this picture in one sentence."
 """What a chat model is asked when a person asks nothing."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Control characters, and what is unseen or turns the line around; left are the two joiners
+# (U+200C, U+200D), without which scripts and emoji fall apart.
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    r"\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 LONGEST = 1024
 """Pixels of the longest side that is sent."""
 CHAT_BYTES = 1_400_000
@@ -59,10 +65,18 @@ def caption(
     endpoint = client.endpoint(CAPTIONING)
     if endpoint.protocol == "chat":
         encoded = encode_image(picture, longest=LONGEST, max_bytes=CHAT_BYTES)
-        said = _asked(encoded, prompt or PROMPT, max_new_tokens, client, endpoint)
-    else:
-        said = _told(encode_image(picture, longest=LONGEST), max_new_tokens, client, endpoint)
-    return _CONTROL.sub("", said)
+        return _asked(encoded, prompt or PROMPT, max_new_tokens, client, endpoint)
+    return _told(encode_image(picture, longest=LONGEST), max_new_tokens, client, endpoint)
+
+
+def _cleaned(said: str) -> str:
+    """*said* without what no person sees. Raises UnexpectedAnswerError when nothing is left."""
+    cleaned = _CONTROL.sub("", said).strip()
+    if not cleaned:
+        raise UnexpectedAnswerError(
+            "the caption has no visible character", hint="Try again, or ask another model."
+        )
+    return cleaned
 
 
 def _asked(
@@ -76,7 +90,7 @@ def _asked(
     messages = [chat.image_message(prompt, picture.data_uri)]
     model = client.served_model(endpoint)
     body = chat.encode(messages, model, {"max_tokens": max_new_tokens})
-    return client.send(endpoint, Payload(body), read=chat.read_reply)
+    return client.send(endpoint, Payload(body), read=lambda told: _cleaned(chat.read_reply(told)))
 
 
 def _told(
@@ -87,7 +101,9 @@ def _told(
         payload = Payload(picture.data, picture.content_type)
     else:
         payload = Payload(hf.encode(picture.base64, {"max_new_tokens": max_new_tokens}))
-    return " ".join(client.send(endpoint, payload, read=hf.read_captions))
+    return client.send(
+        endpoint, payload, read=lambda told: _cleaned(" ".join(hf.read_captions(told)))
+    )
 
 
 def show(result: object) -> str:

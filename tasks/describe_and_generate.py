@@ -94,6 +94,21 @@ def _rounds(
             on_caption(step)
 
 
+def require_rounds(rounds: object) -> int:
+    """How many rounds are asked for. Raises InvalidInputError for what is no such number.
+
+    >>> require_rounds(10)
+    10
+    """
+    require_whole("rounds", rounds, at_least=1)
+    if not isinstance(rounds, int) or rounds > MOST_ROUNDS:
+        raise InvalidInputError(
+            f"a game has 1 to {MOST_ROUNDS} rounds, not {rounds}",
+            hint="Go on from its last picture afterwards.",
+        )
+    return rounds
+
+
 def play(
     image: Source,
     *,
@@ -118,13 +133,8 @@ def play(
     go to `caption` and `make_picture`, the same in every round. Raises InvalidInputError at once
     for what is no picture or no number of rounds, later what the calls raise.
     """
-    require_whole("rounds", rounds, at_least=1)
+    require_rounds(rounds)
     require_whole("number", number, at_least=1)
-    if rounds is None or rounds > MOST_ROUNDS:
-        raise InvalidInputError(
-            f"a game has 1 to {MOST_ROUNDS} rounds, not {rounds}",
-            hint="Go on from its last picture afterwards.",
-        )
     if caption is not None:
         require_text(caption, "caption")
     before = _small(image, client)

@@ -19,6 +19,7 @@ from test_line import Peer, silent
 from tasks.captioning import PICTURES
 from tasks.tabs import made
 from tasks.tabs.form import SCALES, beyond, fill_form, read_form
+from tasks.tabs.restore import restore, restored
 from tasks.text_to_image import Picture, make_picture
 from workbench.errors import InvalidInputError
 from workbench.images import load_image, png_bytes
@@ -184,10 +185,10 @@ def test_form_makes_the_round_trip(client):
     """A picture's file fills the form with every setting it was made with, and nothing else."""
     asked = read_form("a red boat", " fog ", 12, 3.5, 128, 64, "42")
     picture = make_picture(asked.prompt, client=client, **asked.parameters())
-    restored = made.restore(picture.png())
-    assert restored.recipe == picture.recipe
-    assert restored.image.tobytes() == picture.image.tobytes()
-    again = read_form(*fill_form(restored.recipe))
+    back = restore(picture.png())
+    assert back.recipe == picture.recipe
+    assert back.image.tobytes() == picture.image.tobytes()
+    again = read_form(*fill_form(back.recipe))
     assert (again.prompt, again.parameters()) == ("a red boat", asked.parameters())
     assert asked.parameters() == {
         "negative_prompt": "fog",
@@ -204,6 +205,13 @@ def test_form_draws_a_seed_to_tell():
     seeds = {read_form("x", None, None, None, None, None, seed).seed for seed in ("", None, " ")}
     assert len(seeds) == 3
     assert all(0 <= seed < 2**31 for seed in seeds)
+
+
+@pytest.mark.parametrize("value", ["abc", float("nan"), 0, -64, [5]])
+def test_form_refuses_what_no_slider_sends(value):
+    """A forged value is refused by the label of its slider."""
+    with pytest.raises(InvalidInputError, match="Steps is a number of 1 or more"):
+        read_form("x", None, value, 7, 512, 512, "")
 
 
 def test_form_refuses_a_seed_that_is_no_number():
@@ -241,7 +249,33 @@ def jpeg():
 def test_restore_refuses_other_files(data, told):
     """A file that holds no settings is told so, whatever it is."""
     with pytest.raises(InvalidInputError, match=told):
-        made.restore(data)
+        restore(data)
+
+
+@pytest.fixture
+def uploads(cache):
+    """The folder in which Gradio keeps what visitors send."""
+    from gradio.utils import get_upload_folder
+
+    folder = Path(get_upload_folder())
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("recipe", "told"),
+    [
+        (Recipe(prompt="x"), "doesn't tell Steps, Guidance, Width, Height, Seed"),
+        (Recipe(prompt="x", width=4096), "No slider goes as far as its Width."),
+    ],
+)
+def test_restoring_tells_what_it_could_not(uploads, recipe, told):
+    """What the file doesn't hold, or the form can't, is said beside what was restored."""
+    file = uploads / "a.png"
+    file.write_bytes(Picture(RED, recipe).png())
+    line, back = restored({"path": str(file)})
+    assert told in line
+    assert back.recipe == recipe
 
 
 @pytest.fixture
@@ -253,6 +287,7 @@ def cache(monkeypatch, tmp_path):
 
 
 RECIPE = Recipe(prompt="a red boat", seed=7, engine="host.example")
+OTHER = "host.example made the picture before: another engine draws another one."
 BLUE = Image.new("RGB", RED.size, (0, 0, 200))
 
 
@@ -261,13 +296,14 @@ BLUE = Image.new("RGB", RED.size, (0, 0, 200))
     [
         (RED, RECIPE, ()),
         (BLUE, RECIPE, (made.SAME_SEED,)),
-        (BLUE, Recipe(prompt="a red boat", seed=7, engine="elsewhere.example"), ()),
+        (BLUE, Recipe(prompt="a red boat", seed=7, engine="elsewhere.example"), (OTHER,)),
+        (RED, Recipe(prompt="a red boat", seed=7, engine="elsewhere.example"), ()),
         (BLUE, Recipe(prompt="a red boat", engine="host.example"), ()),
     ],
-    ids=["same", "other pixels", "other engine", "no seed"],
+    ids=["same", "other pixels", "other engine", "other engine, same pixels", "no seed"],
 )
-def test_ignored_seed_is_told(cache, image, recipe, told):
-    """Same recipe, same engine, other pixels: then the seed was ignored, and only then."""
+def test_other_pixels_are_told(cache, image, recipe, told):
+    """Other pixels come from a seed that was ignored or from another engine; which, is told."""
     before = made.keep(Picture(RED, RECIPE if recipe.seed else recipe))
     assert made.keep_again(Picture(image, recipe), before).notes == told
 

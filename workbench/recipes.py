@@ -10,13 +10,14 @@ from PIL import Image
 
 from workbench import __version__
 from workbench.errors import InvalidInputError
-from workbench.images import png_bytes, png_text
+from workbench.images import MAX_TEXT, png_bytes, png_text
 from workbench.inputs import require_number, require_text, require_whole
 
 KEY = "workbench"
 _WHOLE = {"num_inference_steps": 1, "width": 1, "height": 1, "seed": 0}
 _OPTIONS = ("negative_prompt", "num_inference_steps", "guidance_scale", "width", "height", "seed")
-_TEXTS = ("negative_prompt", "model", "engine", "version")
+_TEXTS = ("prompt", "negative_prompt", "model", "engine", "version")
+_CHUNK = 100  # bytes, more than what stands around a text in the file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +51,15 @@ class Recipe:
 def write_png(image: Image.Image, recipe: Recipe) -> bytes:
     """*image* as PNG with its recipe inside, and nothing else about anyone.
 
+    A recipe of more than 64 kB, which nobody would read back, is left out.
+
     >>> made = write_png(Image.new("RGB", (8, 8)), Recipe(prompt="night", seed=7))
     >>> read_recipe(made).seed
     7
     """
     text = json.dumps(recipe.as_dict(), ensure_ascii=False)
-    return png_bytes(image, {KEY: text})
+    fits = len(text.encode("utf-8", "replace")) + _CHUNK <= MAX_TEXT
+    return png_bytes(image, {KEY: text} if fits else None)
 
 
 def read_recipe(png: bytes) -> Recipe:
@@ -86,9 +90,14 @@ def _checked(document: Mapping[str, object]) -> Recipe:
             require_whole(name, facts.get(name), at_least=least)
     except InvalidInputError as exc:
         raise _damaged() from exc
-    if not all(isinstance(facts.get(name, ""), str) for name in _TEXTS):
+    if not all(_is_text(facts.get(name, "")) for name in _TEXTS):
         raise _damaged()
     return Recipe(**facts)  # type: ignore[arg-type]
+
+
+def _is_text(fact: object) -> bool:
+    """Whether *fact* is text that can be sent on: JSON may spell out half a character."""
+    return isinstance(fact, str) and fact == fact.encode("utf-8", "replace").decode()
 
 
 def _damaged() -> InvalidInputError:

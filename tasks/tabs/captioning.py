@@ -58,6 +58,7 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
         work=work,
         show=lambda result, *_: [result],
         cleared=[box.image, box.address, told],
+        subject=box.image,
         preprocess=False,
     )
     # A caption beside another picture than its own would mislead.

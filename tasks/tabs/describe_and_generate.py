@@ -19,6 +19,7 @@ from tasks.text_to_image import make_picture
 from workbench.client import EndpointClient
 from workbench.errors import StoppedError, WorkbenchError
 from workbench.exchanges import Recording
+from workbench.inputs import require_text
 from workbench.routes import CAPTIONING, TEXT_TO_IMAGE, Route
 from workbench.ui import parts, pictures
 from workbench.ui.streams import Done, Failed, Piece, Progress, follow
@@ -49,16 +50,19 @@ def _wire(page: Page, client: EndpointClient, allowed: Sequence[str] | None) -> 
 
     def describe(given: object, *settings: Any) -> Iterator[Shown]:
         aimed, asked, _ = settle(settings)
+        yield "Describing the picture", {page.caption: gr.update(interactive=False)}
         picture = pictures.read_picture(given, aimed, longest=LONGEST)
         yield "", {page.caption: caption(picture, client=aimed, **asked)}
 
     def generate(text: str | None, *settings: Any) -> Iterator[Shown]:
         aimed, _, options = settle(settings)
+        require_text(text or "", "caption")
+        yield "Making the picture", {}
         yield "", page.painted(keep(make_picture(text or "", client=aimed, **options)))
 
     def both(given: object, *settings: Any) -> Iterator[Shown]:
         aimed, asked, options = settle(settings)
-        yield "Describing the picture", {}
+        yield "Describing the picture", {page.caption: gr.update(interactive=False)}
         picture = pictures.read_picture(given, aimed, longest=LONGEST)
         text = caption(picture, client=aimed, **asked)
         yield "Making the picture", {page.caption: text}
@@ -68,17 +72,18 @@ def _wire(page: Page, client: EndpointClient, allowed: Sequence[str] | None) -> 
         picture = pictures.read_picture(given, client, longest=LONGEST)
         picture.thumbnail((LONGEST, LONGEST))
         game = begin(picture)
-        yield "Round 1", {**page.played(game), **page.unsaved()}
+        yield "Beginning", page.played(game)
         yield from more(game, total, *settings)
 
     def more(game: Game | None, total: float, *settings: Any) -> Iterator[Shown]:
         aimed, asked, options = settle(settings)
         if not (settings[SEED] or "").strip():
             del options["seed"]
+        yield "Describing the picture", page.unsaved()
         try:
-            for now in go_on(game, int(total), client=aimed, options={**asked, **options}):
+            for now in go_on(game, total, client=aimed, options={**asked, **options}):
                 game = now
-                yield f"Round {now.number} of {int(total)}", page.played(now)
+                yield now.doing(int(total)), page.played(now)
         except StoppedError:
             raise
         except WorkbenchError:
@@ -94,11 +99,8 @@ def _wire(page: Page, client: EndpointClient, allowed: Sequence[str] | None) -> 
         (play, [picture, page.rounds, *settings]),
         (more, [page.game, page.rounds, *settings]),
     ]
-    triggers = [[button.click] for button in page.runs]
-    triggers[1].append(page.caption.submit)
-    running = [
-        gr.on(
-            on,
+    running: list[Any] = [
+        button.click(
             _handler(page, work),
             inputs,
             page.outputs,
@@ -106,19 +108,17 @@ def _wire(page: Page, client: EndpointClient, allowed: Sequence[str] | None) -> 
             concurrency_limit=None,
             **QUIET,
         )
-        for on, (work, inputs) in zip(triggers, works, strict=True)
+        for button, (work, inputs) in zip(page.runs, works, strict=True)
     ]
-    for on, own in zip(triggers, running, strict=True):
-        others = [event for event in running if event is not own]
-        gr.on(on, None, cancels=others, queue=False, api_visibility="private")
-    page.stop.click(
-        lambda: (gr.update(interactive=False), status_html(STOPPED)),
-        None,
-        [page.stop, page.status],
-        cancels=running,
-        queue=False,
-        **QUIET,
-    ).then(page.saved, page.game, [*page.files], queue=False, **QUIET)
+    for on in (page.stop.click, picture.change):
+        on(
+            lambda shown: {page.status: parts.stopped(shown, STOPPED), **page.ready(True)},
+            page.status,
+            page.outputs,
+            cancels=running,  # what was begun for another picture would end beside this one
+            queue=False,
+            **QUIET,
+        ).then(page.saved, page.game, [page.game, *page.files], queue=False, **QUIET)
     page.clear.click(
         lambda: _cleared(page), None, page.outputs, cancels=running, queue=False, **QUIET
     )
@@ -128,11 +128,10 @@ def _handler(
     page: Page, work: Callable[..., Iterator[Shown]]
 ) -> Callable[..., AsyncIterator[dict[Any, Any]]]:
     """The event that shows each thing that *work* does as soon as it is done."""
-    idle, busy = gr.update(interactive=False), gr.update(interactive=True)
 
     async def run(*values: object) -> AsyncIterator[dict[Any, Any]]:
         doing = ""
-        yield {page.stop: busy, page.status: status_html("Working", "busy")}
+        yield {page.status: status_html("Working", "busy"), **page.ready(False)}
         try:
             async for news in follow(partial(work, *values)):
                 if isinstance(news, Progress):
@@ -144,15 +143,15 @@ def _handler(
                     yield {page.status: status_html(doing or "Working", "busy"), **shown}
                 if isinstance(news, Failed):
                     line = status_html(failure_text(news.error), "failed")
-                    yield {page.stop: idle, page.status: line, **_request(page, news.recording)}
+                    yield {page.status: line, **page.ready(True), **_request(page, news.recording)}
                     raise parts.shown(news.error) from news.error
                 if isinstance(news, Done):
                     line = status_html(done_text(news.recording), "done")
-                    yield {page.stop: idle, page.status: line, **_request(page, news.recording)}
+                    yield {page.status: line, **page.ready(True), **_request(page, news.recording)}
         except gr.Error:
             raise
         except Exception as error:
-            yield {page.stop: idle, page.status: status_html(parts.FAULT, "failed")}
+            yield {page.status: status_html(parts.FAULT, "failed"), **page.ready(True)}
             raise gr.Error(parts.FAULT) from error
 
     return run
@@ -165,14 +164,14 @@ def _request(page: Page, recording: Recording) -> dict[Any, Any]:
 
 def _cleared(page: Page) -> dict[Any, Any]:
     return {
+        **page.ready(True),
         page.box.image: None,
-        page.caption: "",
+        page.caption: gr.update(value="", interactive=True),
         **page.painted(None),
         **page.played(None),
         **page.unsaved(),
         page.request: "",
         page.status: status_html("Ready."),
-        page.stop: gr.update(interactive=False),
     }
 
 

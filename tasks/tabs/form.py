@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from workbench.inputs import require_number
 from workbench.recipes import Recipe
 from workbench.ui import parts
 
@@ -70,7 +71,7 @@ def settings() -> list[gr.Component]:
             sliders += [_slider(SCALES[name]) for name in names]
     with gr.Row(elem_classes="wb-line"):
         seed = parts.whole_box("Seed", "The same seed makes the same picture. Empty: a new one.")
-        draw = gr.Button("Draw a seed", scale=0, min_width=120)
+        draw = gr.Button("🎲 Draw a seed", scale=0, min_width=160)
     draw.click(new_seed, None, seed, queue=False, show_progress="hidden", api_visibility="private")
     return [negative, *sliders, seed]
 
@@ -103,12 +104,14 @@ def read_form(
 ) -> Recipe:
     """The form as a recipe, with a seed drawn where none was typed, so that it can be told.
 
-    Raises InvalidInputError for a seed that is no whole number.
+    Raises InvalidInputError for what is no number, or below its slider.
 
     >>> read_form("a dog", "", 25, 7, 512, 512, "42").seed
     42
     """
     chosen = parts.read_whole("Seed", seed)
+    for name, value in zip(SCALES, (steps, guidance, width, height), strict=True):
+        require_number(SCALES[name].label, value, at_least=SCALES[name].least)
     return Recipe(
         prompt=prompt,
         negative_prompt=(negative or "").strip() or None,
@@ -132,6 +135,16 @@ def fill_form(recipe: Recipe) -> list[Any]:
         *(scale.nearest(getattr(recipe, name)) for name, scale in SCALES.items()),
         "" if recipe.seed is None else str(recipe.seed),
     ]
+
+
+def untold(recipe: Recipe) -> list[str]:
+    """The labels of what *recipe* says nothing of.
+
+    >>> untold(Recipe(prompt="", width=512, height=512, seed=1))
+    ['Steps', 'Guidance']
+    """
+    known = {name: scale.label for name, scale in SCALES.items()} | {"seed": "Seed"}
+    return [label for name, label in known.items() if getattr(recipe, name) is None]
 
 
 def beyond(recipe: Recipe) -> list[str]:

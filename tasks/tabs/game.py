@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from PIL.Image import Image
 
-from tasks.describe_and_generate import Caption, Round, play
+from tasks.describe_and_generate import Caption, Round, play, require_rounds
 from tasks.tabs.form import new_seed
 from workbench import drift, keepsakes
 from workbench.client import EndpointClient
@@ -29,11 +29,16 @@ class Game:
     heard: Caption | None = None
     thumbs: tuple[str, ...] = ()
     """As data URIs: of the first picture, and of each round."""
+    saved: bool = False
+    """Whether the page has the files of exactly these rounds."""
 
-    @property
-    def number(self) -> int:
-        """Of the last round that has begun."""
-        return len(self.rounds) + (self.heard is not None)
+    def doing(self, total: int) -> str:
+        """What comes next in a game of *total* rounds; nothing after the last."""
+        number = len(self.rounds) + 1
+        if number > total:
+            return ""
+        step = "making the picture" if self.heard else "describing"
+        return f"Round {number} of {total} · {step}"
 
 
 def begin(picture: Image) -> Game:
@@ -42,7 +47,7 @@ def begin(picture: Image) -> Game:
 
 
 def go_on(
-    game: Game | None, total: int, *, client: EndpointClient, options: dict[str, object]
+    game: Game | None, total: object, *, client: EndpointClient, options: dict[str, object]
 ) -> Iterator[Game]:
     """The game after each caption and each picture, up to round *total*; *options* as in `play`.
 
@@ -53,11 +58,12 @@ def go_on(
     if game is None:
         raise InvalidInputError("there is no game yet", hint="Play rounds first.")
     done = len(game.rounds)
-    if done >= total:
+    rounds = require_rounds(total)
+    if done >= rounds:
         raise InvalidInputError(
             f"all {done} rounds are played", hint="Choose more rounds, or play anew."
         )
-    for number in range(done + 1, total + 1):
+    for number in range(done + 1, rounds + 1):
         steps = play(
             game.rounds[-1].image if game.rounds else game.first,
             client=client,
@@ -73,9 +79,9 @@ def go_on(
 
 def _after(game: Game, step: Caption | Round) -> Game:
     if isinstance(step, Caption):
-        return replace(game, heard=step)
+        return replace(game, heard=step, saved=False)
     thumbs = (*game.thumbs, _thumb(step.image))
-    return replace(game, rounds=(*game.rounds, step), heard=None, thumbs=thumbs)
+    return replace(game, rounds=(*game.rounds, step), heard=None, thumbs=thumbs, saved=False)
 
 
 def film_html(game: Game | None) -> str:
@@ -103,10 +109,8 @@ def plot_html(game: Game | None) -> str:
     return f'<p class="wb-heading">{told}</p>{drawn}'
 
 
-def keep_files(game: Game | None) -> tuple[str, str, str] | None:
-    """A contact sheet, a GIF and a WebP where the page can have them; None without rounds."""
-    if game is None or not game.rounds:
-        return None
+def keep_files(game: Game) -> tuple[str, str, str]:
+    """A contact sheet, a GIF and a WebP of what was played, where the page can have them."""
     return (
         keep_file(keepsakes.contact_sheet(game.rounds), "contact-sheet.png"),
         keep_file(keepsakes.animation(game.rounds, "gif"), "rounds.gif"),
@@ -115,7 +119,7 @@ def keep_files(game: Game | None) -> tuple[str, str, str] | None:
 
 
 def _frame(head: str, caption: str, picture: str) -> str:
-    told = f"<p>{html.escape(caption)}</p>" if caption else ""
+    told = f'<p dir="auto">{html.escape(caption)}</p>' if caption else ""
     return f"<li><figure>{picture}<figcaption><b>{head}</b>{told}</figcaption></figure></li>"
 
 

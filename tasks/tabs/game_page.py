@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -50,18 +50,24 @@ class Page:
     def outputs(self) -> list[gr.Component]:
         return [
             *(self.box.image, self.caption, self.made, self.facts, self.film, self.plot),
-            *(self.game, *self.files, self.request, self.status, self.stop),
+            *(self.game, *self.files, self.request, self.status, self.stop, *self.runs),
         ]
 
+    def ready(self, there: bool) -> dict[Any, Any]:
+        """Buttons for when nothing runs, or something does: one thing at a time."""
+        runs = dict.fromkeys(self.runs, gr.update(interactive=there))
+        caption = {self.caption: gr.update(interactive=True)} if there else {}
+        return {**runs, **caption, self.stop: gr.update(interactive=not there)}
+
     def saved(self, game: Game | None) -> dict[Any, Any]:
-        """The files to keep of a game, ready to be downloaded."""
-        paths = keep_files(game)
-        if paths is None:
-            return dict.fromkeys(self.files, gr.skip())
-        return {
+        """The files to keep of a game, ready to be downloaded; nothing new where they are."""
+        if game is None or game.saved or not game.rounds:
+            return dict.fromkeys((self.game, *self.files), gr.skip())
+        files = {
             button: gr.update(value=path, interactive=True)
-            for button, path in zip(self.files, paths, strict=True)
+            for button, path in zip(self.files, keep_files(game), strict=True)
         }
+        return {self.game: replace(game, saved=True), **files}
 
     def unsaved(self) -> dict[Any, Any]:
         """No files yet."""
@@ -168,5 +174,7 @@ def _heading(number: str, text: str) -> None:
 
 TO_THE_END = """() => requestAnimationFrame(() => {
   const film = document.querySelector('.wb-film');
-  if (film) film.scrollLeft = film.scrollWidth;
+  if (!film) return;
+  film.scrollLeft = film.scrollWidth;
+  film.scrollIntoView({block: 'nearest'});
 })"""

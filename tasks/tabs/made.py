@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tasks.text_to_image import Picture
-from workbench.images import load_image
-from workbench.recipes import Recipe, read_recipe
+from workbench.recipes import Recipe
 from workbench.ui.pictures import keep_file
 
 KEPT = 24
@@ -50,15 +49,14 @@ def keep(picture: Picture) -> Made:
 def keep_again(picture: Picture, before: Made) -> Made:
     """`keep` a picture made with the seed and settings of *before*, telling whether they count."""
     made = keep(picture)
-    seeded = made.recipe == before.recipe and made.recipe.seed is not None
-    if seeded and made.pixels != before.pixels:
+    if made.pixels == before.pixels:
+        return made
+    if maker(made.recipe) != maker(before.recipe):
+        told = f"{maker(before.recipe)} made the picture before: another engine draws another one."
+        return replace(made, notes=(*made.notes, told))
+    if made.recipe == before.recipe and made.recipe.seed is not None:
         return replace(made, notes=(*made.notes, SAME_SEED))
     return made
-
-
-def restore(data: bytes) -> Picture:
-    """The picture in a PNG made here. Raises InvalidInputError for any other file."""
-    return Picture(load_image(data, paths=False), read_recipe(data))
 
 
 def file_name(recipe: Recipe) -> str:
@@ -79,23 +77,32 @@ def file_name(recipe: Recipe) -> str:
     return f"{name or 'picture'}{seed}.png"
 
 
+def maker(recipe: Recipe) -> str:
+    """Who made a picture: model and engine.
+
+    >>> maker(Recipe(prompt="", engine="embedded; painter"))
+    'embedded engine, painter'
+    """
+    engine = (recipe.engine or "").replace("; ", " engine, ", 1)
+    return " · ".join(filter(None, (recipe.model, engine))) or "Another engine"
+
+
 def facts_html(made: Made | None) -> str:
     """How a picture was made, as HTML; prompt, engine and notes come from anywhere: escaped."""
     if made is None:
         return '<p class="wb-empty">Who made the picture, and how, is told here.</p>'
     recipe = made.recipe
-    engine = (recipe.engine or "").replace("; ", " engine, ", 1)
     facts = {
         "Prompt": recipe.prompt,
         "Without": recipe.negative_prompt,
-        "Made by": " · ".join(filter(None, (recipe.model, engine))),
+        "Made by": maker(recipe),
         "Seed": "the model's own" if recipe.seed is None else recipe.seed,
         "Size": f"{made.size[0]} × {made.size[1]} pixels",
         "Steps": recipe.num_inference_steps,
         "Guidance": recipe.guidance_scale and f"{recipe.guidance_scale:g}",
     }
     rows = "".join(
-        f"<dt>{name}</dt><dd>{html.escape(str(fact))}</dd>"
+        f'<dt>{name}</dt><dd dir="auto">{html.escape(str(fact))}</dd>'
         for name, fact in facts.items()
         if fact not in (None, "")
     )

@@ -10,14 +10,15 @@ from typing import Any
 import gradio as gr
 from gradio import FileData
 
-from tasks.tabs.form import FIELDS, beyond, fill_form, read_form, settings
-from tasks.tabs.made import KEPT, Made, facts_html, keep, keep_again, restore
+from tasks.tabs.form import FIELDS, fill_form, read_form, settings
+from tasks.tabs.made import KEPT, Made, facts_html, keep, keep_again
+from tasks.tabs.restore import restore_button, restored
 from tasks.text_to_image import make_picture
 from workbench.client import EndpointClient
 from workbench.errors import InvalidInputError
 from workbench.routes import TEXT_TO_IMAGE
 from workbench.ui import parts
-from workbench.ui.pictures import alt_text, source_of
+from workbench.ui.pictures import alt_text
 from workbench.ui.streams import Done, Failed, follow
 from workbench.ui.words import failure_text, status_html
 
@@ -86,8 +87,6 @@ def _finish(
     with gr.Accordion("Advanced options", open=False):
         form = [prompt, *settings()]
         settled = parts.options(client, TEXT_TO_IMAGE, targets)
-    with gr.Accordion("Restore settings from a picture", open=False):
-        file = gr.File(label="A PNG that was made here", height=140)
     with gr.Row():
         with gr.Column(scale=3, min_width=280):
             picture = _picture()
@@ -108,7 +107,8 @@ def _finish(
 
     def show(made: Made, *values: Any) -> list[Any]:
         album = [made, *values[-1]][:KEPT]
-        return [*_view(made), [(each.path, each.recipe.prompt) for each in album], album]
+        shown = [(each.path, each.recipe.prompt) for each in album]
+        return [*_view(made), gr.Gallery(shown, selected_index=0), album]
 
     def choose(album: list[Made], chosen: gr.SelectData) -> list[Any]:
         return _view(album[chosen.index])
@@ -127,16 +127,40 @@ def _finish(
         cleared=[prompt],
     )
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    buttons.clear.click(lambda: _view(None), None, view, queue=False, **quiet)
+    buttons.clear.click(
+        lambda: [*_view(None), gr.Gallery(selected_index=None)],
+        None,
+        [*view, card.gallery],
+        queue=False,
+        **quiet,
+    )
     card.gallery.select(choose, card.album, view, queue=False, **quiet)
-    file.upload(
+    card.restore.upload(
         _on_file,
-        file,
-        [file, buttons.status, *form, *view],
+        card.restore,
+        [buttons.status, *form, *view],
         preprocess=False,
         concurrency_limit=None,
         **quiet,
     )
+
+
+async def _on_file(given: object) -> AsyncIterator[tuple[Any, ...]]:
+    """Put prompt and settings of a PNG into the form; where it was made at stays out of it."""
+    keep_all = [gr.skip()] * (FIELDS + len(_view(None)))
+    try:
+        async for news in follow(lambda: restored(given)):
+            if isinstance(news, Failed):
+                yield (status_html(failure_text(news.error), "failed"), *keep_all)
+                raise parts.shown(news.error) from news.error
+            if isinstance(news, Done):
+                told, made = news.result
+                yield (status_html(told, "done"), *fill_form(made.recipe), *_view(made))
+    except gr.Error:
+        raise
+    except Exception as error:
+        yield (status_html(parts.FAULT, "failed"), *keep_all)
+        raise gr.Error(parts.FAULT) from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +170,7 @@ class _Card:
     facts: gr.HTML
     again: gr.Button
     save: gr.DownloadButton
+    restore: gr.UploadButton
     gallery: gr.Gallery
     current: gr.State
     album: gr.State
@@ -156,6 +181,7 @@ def _card() -> _Card:
     with gr.Row(elem_classes="wb-buttons"):
         again = gr.Button("Make again", interactive=False, min_width=96, elem_id="wb-again")
         save = gr.DownloadButton("Download PNG", interactive=False, min_width=96)
+    restore = restore_button()
     gallery = gr.Gallery(
         label="Pictures of this visit",
         columns=4,
@@ -171,6 +197,7 @@ def _card() -> _Card:
         facts=facts,
         again=again,
         save=save,
+        restore=restore,
         gallery=gallery,
         current=gr.State(None),
         album=gr.State([]),
@@ -202,28 +229,6 @@ def _view(made: Made | None) -> list[Any]:
         gr.update(interactive=there, value=path),
         made,
     ]
-
-
-async def _on_file(given: object) -> AsyncIterator[tuple[Any, ...]]:
-    """Put prompt and settings of a PNG into the form; where it was made at stays out of it."""
-    keep_all = [gr.skip()] * (FIELDS + len(_view(None)))
-    async for news in follow(lambda: _restored(given)):
-        if isinstance(news, Failed):
-            yield (None, status_html(failure_text(news.error), "failed"), *keep_all)
-            raise parts.shown(news.error) from news.error
-        if isinstance(news, Done):
-            told, made = news.result
-            yield (None, status_html(told, "done"), *fill_form(made.recipe), *_view(made))
-
-
-def _restored(given: object) -> tuple[str, Made]:
-    data = source_of(given)
-    made = keep(restore(data.encode() if isinstance(data, str) else data))
-    if missed := beyond(made.recipe):
-        told = f"Settings restored, except {', '.join(missed)}: no slider goes there."
-    else:
-        told = "Settings restored; this is the picture in the file."
-    return told, made
 
 
 def _api(client: EndpointClient, targets: Sequence[str] | None) -> Any:

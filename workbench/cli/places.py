@@ -134,4 +134,4 @@ class Places:
         elif self._texts and self.output is not None:
             write_or_rescue(self.output, encoded("\n".join(self._texts) + "\n"))
         if self.output is not None and (self._texts or (self.as_json and self._documents)):
-            print(f"Written to {self.output}", file=sys.stderr)
+            print(harmless(f"Written to {self.output}"), file=sys.stderr)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from array import array
 from io import BytesIO
 
 from PIL import Image, ImageCms
@@ -54,7 +53,7 @@ def _to_grey(image: Image.Image) -> Image.Image:
 
 
 def _scaling(image: Image.Image) -> tuple[float, float]:
-    if image.mode == "F" and not math.isfinite(sum(array("f", image.tobytes()))):
+    if image.mode == "F" and not math.isfinite(_mean(image)):
         raise InvalidInputError(
             "the picture has pixels that are not numbers (NaN or infinite)",
             hint="Replace them, for instance by 0.",
@@ -65,6 +64,11 @@ def _scaling(image: Image.Image) -> tuple[float, float]:
             return scale, 0.0
     scale = 255 / (high - low) if high > low else 0.0
     return scale, -low * scale
+
+
+def _mean(image: Image.Image) -> float:
+    """The mean of all pixels, which no pixel that is NaN or infinite leaves a number."""
+    return float(image.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)))  # type: ignore[arg-type]
 
 
 def _to_srgb(image: Image.Image, profile: object) -> Image.Image:

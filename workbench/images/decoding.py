@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import BytesIO
 from typing import TypeAlias
 
@@ -32,6 +33,12 @@ from workbench.images.png import bare_png, png_size
 from workbench.images.sniff import NAMES, describe, sniff
 
 MAX_PIXELS = 64_000_000
+# Pillow keeps a pointer and some padding for each row: a picture one pixel wide takes 20 times
+# the memory of a square one.
+MAX_SIDE = 32_768
+_LARGE = 4_000_000
+# A large picture takes up to half a gigabyte while it is decoded, so only two are at a time.
+_TWO_LARGE = threading.BoundedSemaphore(2)
 
 Opener: TypeAlias = Callable[[BytesIO], ImageFile.ImageFile]
 
@@ -63,7 +70,7 @@ def decode(data: bytes, *, max_pixels: int = MAX_PIXELS, longest: int | None = N
     """Return the first picture in *data*: RGB, upright, without metadata.
 
     *longest* is the most pixels a side needs: a JPEG of more than twice that is read at a half, a
-    quarter or an eighth. Raises InvalidInputError naming what *data* is, or what is wrong with it.
+    quarter or an eighth, and any picture of four times that comes at some twice that. Raises InvalidInputError naming what *data* is, or what is wrong with it.
     """
     kind = sniff(data)
     if kind is None:
@@ -89,7 +96,21 @@ def decode(data: bytes, *, max_pixels: int = MAX_PIXELS, longest: int | None = N
             # Only the longer side counts; the scale is the largest that leaves it long enough.
             wide = image.width >= image.height
             image.draft(None, (longest, 1) if wide else (1, longest))
-        return plain(image, turned)
+        with room(image.size):
+            return _reduced(plain(image, turned), longest)
+
+
+def room(size: tuple[int, int]) -> AbstractContextManager[object]:
+    """Where a picture of *size* may be decoded: a large one waits while two others are.
+
+    Nothing within may ask for room again.
+    """
+    return _TWO_LARGE if size[0] * size[1] > _LARGE else nullcontext()
+
+
+def _reduced(image: Image.Image, longest: int | None) -> Image.Image:
+    factor = max(image.size) // (2 * longest) if longest else 1
+    return image.reduce(factor) if factor > 1 else image
 
 
 def plain(image: Image.Image, turned: int | None = None) -> Image.Image:
@@ -117,14 +138,18 @@ def _turned(image: Image.Image) -> int:
 
 
 def check_size(size: tuple[int, int], max_pixels: int) -> None:
-    """Raise InvalidInputError for no pixels at all, TooLargeError for more than *max_pixels*."""
+    """Raise InvalidInputError for no pixels at all, TooLargeError for more than *max_pixels*.
+
+    A side of more than 32,768 pixels is too large as well.
+    """
     width, height = size
     if width < 1 or height < 1:
         raise InvalidInputError(f"the picture has no pixels: {width} × {height}", hint=_READ)
-    if width * height > max_pixels:
+    most = f"the {max_pixels / 1e6:.3g} million" if width * height > max_pixels else ""
+    most = f"{MAX_SIDE} a side" if max(size) > MAX_SIDE else most
+    if most:
         raise TooLargeError(
-            f"the picture has {width} × {height} pixels, more than the "
-            f"{max_pixels / 1e6:.3g} million read here",
+            f"the picture has {width} × {height} pixels, more than {most} read here",
             hint="Make it smaller first.",
         )
 

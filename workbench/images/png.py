@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from workbench.images.exif import orientation
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+MAX_TEXT = 64 * 1024
 _NEEDED = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"iCCP"}
 _TEXT = {b"tEXt", b"zTXt", b"iTXt"}
 _KEYED = {0: 1, 2: 3}  # colour type -> numbers in tRNS, where one colour is the transparent one
@@ -67,10 +68,10 @@ def _eight_bit_key(data: bytes, start: int, end: int) -> bytes:
     return struct.pack(">L", 2 * count) + body + struct.pack(">L", zlib.crc32(body))
 
 
-def png_text(data: bytes, *, limit: int = 64 * 1024) -> dict[str, str]:
+def png_text(data: bytes, *, limit: int = MAX_TEXT) -> dict[str, str]:
     """Return the text entries of a PNG, by keyword, without decoding its pixels.
 
-    *limit* is the most bytes all entries may have together, unpacked. Empty for other files,
+    *limit* is the most bytes all entries may have together, packed or not. Empty for other files,
     for a file cut short and for one whose text passes the limit or doesn't unpack.
 
     >>> png_text(b"no PNG")
@@ -88,8 +89,8 @@ def png_text(data: bytes, *, limit: int = 64 * 1024) -> dict[str, str]:
             key, text = _entry(name, data[start + 8 : end - 4], limit)
         except (ValueError, zlib.error):
             return {}
-        # The chunk itself counts too, or a million tiny ones would be free.
-        limit -= end - start + len(text)
+        # Where the chunk is larger than its text, it counts, or a million tiny ones would be free.
+        limit -= max(end - start, len(text))
         if limit < 0:
             return {}
         found.setdefault(key.decode("latin-1"), text.decode("utf-8", "replace"))

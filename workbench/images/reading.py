@@ -16,7 +16,7 @@ from PIL import Image
 
 from workbench.errors import InvalidInputError, TooLargeError
 from workbench.images.arrays import from_array
-from workbench.images.decoding import MAX_PIXELS, check_size, decode, plain, reading
+from workbench.images.decoding import MAX_PIXELS, check_size, decode, plain, reading, room
 from workbench.images.sniff import sniff
 
 # PIL image, path (str or os.PathLike), open file, bytes, numpy array, base64 text, data URI,
@@ -40,9 +40,10 @@ def load_image(
 
     Text is, in this order, a data URI, an http(s) address, the name of a file that is there,
     base64. Addresses are read by *fetch*, files only with *paths*. A caller who needs no more than
-    *longest* pixels a side saves time with large JPEG files, which then come smaller, yet no
-    smaller than that. Raises InvalidInputError with the reason, TooLargeError for more than
-    *max_pixels* pixels or 100 MB, and whatever *fetch* raises.
+    *longest* pixels a side saves time and memory with large files, which then come smaller, yet
+    no smaller than that. Large pictures are decoded two at a time. Raises InvalidInputError with
+    the reason, TooLargeError for more than *max_pixels* pixels, 32,768 pixels a side or 100 MB,
+    and whatever *fetch* raises.
 
     >>> from PIL import Image
     >>> load_image(Image.new("L", (2, 1))).mode
@@ -53,7 +54,7 @@ def load_image(
     """
     if isinstance(source, Image.Image):
         check_size(source.size, max_pixels)
-        with reading("picture"):
+        with room(source.size), reading("picture"):
             clean = plain(source)
             return clean.copy() if clean is source else clean
     if hasattr(source, "__array_interface__"):

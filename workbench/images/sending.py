@@ -11,7 +11,7 @@ from typing import Literal
 from PIL import Image, PngImagePlugin
 
 from workbench.errors import InvalidInputError, TooLargeError
-from workbench.images.decoding import check_size, plain, reading
+from workbench.images.decoding import check_size, plain, reading, room
 from workbench.inputs import require_choice, require_whole
 
 Format = Literal["auto", "png", "jpeg"]
@@ -83,7 +83,7 @@ def _readable(image: Image.Image) -> Image.Image:
             f"an image is wanted, not {type(image).__name__}", hint="Read it with load_image."
         )
     check_size(image.size, image.width * image.height)
-    with reading("picture"):
+    with room(image.size), reading("picture"):
         return plain(image)
 
 

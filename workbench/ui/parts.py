@@ -13,7 +13,7 @@ from workbench.exchanges import Recording
 from workbench.routes import Route
 from workbench.ui.streams import Done, Failed, Progress, follow
 from workbench.ui.targets import choose_target, target_box
-from workbench.ui.words import done_text, failure_text, progress_text, status_html
+from workbench.ui.words import done_text, failure_text, is_busy, progress_text, status_html
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -68,7 +68,17 @@ def copy_button(text: gr.Textbox) -> None:
     import gradio as gr
 
     button = gr.Button("Copy", size="sm", min_width=64, elem_classes="wb-copy")
-    button.click(None, text, None, js="text => { navigator.clipboard.writeText(text) }")
+    button.click(None, text, None, js=_COPY)
+
+
+_COPY = """text => {
+  const button = document.activeElement;
+  if (text) navigator.clipboard.writeText(text).then(() => {
+    if (button.textContent.trim() !== 'Copy') return;
+    button.textContent = 'Copied';
+    setTimeout(() => { button.textContent = 'Copy' }, 1500);
+  });
+}"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,13 +119,15 @@ def wire(
     submit: gr.Textbox | None = None,
     also: Sequence[tuple[gr.Button, Work]] = (),
     cleared: Sequence[gr.Component] | None = None,
+    subject: gr.Image | None = None,
     preprocess: bool = True,
 ) -> None:
     """Connect a tab: *work* answers *inputs*, `show(result, *inputs)` fills *outputs*.
 
     *also* are further buttons, known by `elem_id`, with work of their own on the same inputs.
-    Clear empties *cleared*, the first input and all outputs unless told otherwise. Without
-    *preprocess* the inputs arrive as the browser sent them.
+    Clear empties *cleared*, the first input and all outputs unless told otherwise. A change of
+    *subject* stops the run, whose result would stand beside something else. Without *preprocess*
+    the inputs arrive as the browser sent them.
     """
     import gradio as gr
 
@@ -162,12 +174,14 @@ def wire(
         api_visibility="private",
         concurrency_limit=None,
     )
-    controls.stop.click(
-        lambda: (idle, status_html("Stopped. Your input is kept.")),
-        None,
+    gr.on(
+        [controls.stop.click, *([subject.change] if subject else [])],
+        lambda status: (idle, stopped(status, "Stopped. Your input is kept.")),
+        controls.status,
         [controls.stop, controls.status],
         cancels=[running],
         queue=False,
+        show_progress="hidden",
         api_visibility="private",
     )
     emptied = [*inputs[:1], *outputs] if cleared is None else cleared
@@ -180,6 +194,13 @@ def wire(
         queue=False,
         api_visibility="private",
     )
+
+
+def stopped(status: str, line: str) -> Any:
+    """*line* as the status in place of *status*, if that one told of something under way."""
+    import gradio as gr
+
+    return status_html(line) if is_busy(status) else gr.skip()
 
 
 def _request(recording: Recording) -> str:

@@ -57,6 +57,15 @@ def done_text(recording: Recording) -> str:
     return " · ".join(facts)
 
 
+def is_busy(status: str | None) -> bool:
+    """Whether a status line, as HTML, tells of something under way.
+
+    >>> is_busy(status_html("Working", "busy")), is_busy(status_html("Ready."))
+    (True, False)
+    """
+    return (status or "").startswith('<div class="wb-status busy"')
+
+
 def status_html(text: str, state: str = "") -> str:
     """A status line; *text* may come from anywhere and is escaped.
 

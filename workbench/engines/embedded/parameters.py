@@ -9,6 +9,7 @@ from workbench.aggregation import STRATEGIES
 from workbench.engines.embedded.toolkit import Refusal
 
 Check = Callable[[object], bool]
+_MOST = 2**53  # up to here whole numbers are exact in every JSON
 
 
 def _is_flag(value: object) -> bool:
@@ -20,7 +21,7 @@ def _is_whole(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= _MOST
 
 
 def _is_truncation(value: object) -> bool:
@@ -45,7 +46,7 @@ def _is_side(value: object) -> bool:
 
 
 def _is_count(value: object) -> bool:
-    return _is_whole(value) and value != 0
+    return _is_whole(value) and 1 <= value <= _MOST  # type: ignore[operator]
 
 
 def _is_scale(value: object) -> bool:
@@ -66,9 +67,9 @@ def _is_size(value: object) -> bool:
 
 FLAG = (_is_flag, "must be true or false")
 WHOLE = (_is_whole, "must be a whole number, 0 or more")
-NUMBER = (_is_number, "must be a number")
+NUMBER = (_is_number, "must be a number, at most 2**53")
 TEXT = (_is_text, "must be text")
-COUNT = (_is_count, "must be a whole number, 1 or more")
+COUNT = (_is_count, "must be a whole number from 1 to 2**53")
 SIDE = (_is_side, "must be a whole number of pixels from 64 to 2048")
 TRUNCATION = (
     _is_truncation,
@@ -118,7 +119,7 @@ TEXT_TO_IMAGE: Mapping[str, tuple[Check, str]] = MappingProxyType(
         "width": SIDE,
         "height": SIDE,
         "num_inference_steps": COUNT,
-        "guidance_scale": (_is_scale, "must be a number, 0 or more"),
+        "guidance_scale": (_is_scale, "must be a number from 0 to 2**53"),
         "seed": WHOLE,
         "target_size": (_is_size, "must be an object with width and height, 64 to 2048"),
         "scheduler": TEXT,

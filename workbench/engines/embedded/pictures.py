@@ -30,6 +30,7 @@ REPLIES = ("json", "bytes", "images", "b64_json", "url")
 """What `?reply=` may ask for: the shapes in which real services answer with a picture."""
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 _LONGEST_URL = 4000
+_LONGEST_SIDE = 2048  # pixels; the painter's largest, and more than the captioner looks at
 _FORMATS = {"image/jpeg": "JPEG", "image/jpg": "JPEG", "image/tiff": "TIFF", "image/bmp": "BMP"}
 _FORMATS |= {"image/gif": "GIF", "image/webp": "WEBP"}
 
@@ -44,12 +45,13 @@ def answer_captioning(call: Call) -> Answer:
         nested = options.pop(name, None)
         options.update(nested if isinstance(nested, dict) else {})
     longest = options.pop("max_new_tokens", None)
-    if longest is not None and (not isinstance(longest, int) or longest < 1):
-        raise Refusal("`max_new_tokens` must be a whole number, 1 or more.")
+    if longest is not None:
+        check_parameters({"max_new_tokens": longest}, CAPTIONING)
     batched = isinstance(call.inputs, list)
     pictures = call.inputs if isinstance(call.inputs, list) else [call.inputs]
     found = [
-        [{"generated_text": describe(_picture(item), max_new_tokens=longest)}] for item in pictures
+        [{"generated_text": describe(_picture(item), max_new_tokens=longest)}]  # type: ignore[arg-type]
+        for item in pictures
     ]
     return Answer(found if batched else found[0], NAME, 0, tuple(options))
 
@@ -62,7 +64,7 @@ def _picture(inputs: object) -> Image:
     if not isinstance(data, bytes) or not data:
         raise Refusal('"inputs" must be a picture in base64, or the body its bytes.')
     try:
-        return load_image(data)
+        return load_image(data, longest=_LONGEST_SIDE)
     except InvalidInputError as exc:
         raise Refusal(f"{exc}. {exc.hint}".strip()) from exc
 

@@ -35,6 +35,7 @@ _ROUTE = re.compile(
     r"|/pipeline/(?P<pipeline>[^/]+)/?"
     r"|/(?P<task>[^/]+)/?"
 )
+_PARAMETER = re.compile(r"[A-Za-z0-9_]{1,80}")  # names are the caller's, and a header takes few
 _SANE_ID = re.compile(r"[\w.:;=+/-]{1,200}", re.ASCII)
 
 
@@ -120,8 +121,8 @@ def _infer(task: str, request: Request) -> Reply:
         "x-compute-characters": str(answer.characters),
         "x-workbench-engine": f"embedded; {answer.engine}",
     }
-    if answer.ignored:
-        headers["x-workbench-ignored"] = ", ".join(answer.ignored)
+    if ignored := list(filter(_PARAMETER.fullmatch, answer.ignored))[:20]:
+        headers["x-workbench-ignored"] = ", ".join(ignored)
     if task in GIVES_IMAGES:
         return picture_reply(answer.result, accepted, request, headers)  # type: ignore[arg-type]
     return json_reply(200, shorten_floats(answer.result), headers)
