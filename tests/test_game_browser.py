@@ -47,11 +47,15 @@ class Studio:
         """Begin anew: nothing made, nothing fails, nothing waits."""
         self.told, self.prompts = 0, []
         self.fails_at = self.waits_at = None
+        self.tells_late = False
         self.reached, self.go_on = threading.Event(), threading.Event()
 
     def answer(self, path, body):
         if path == "/tell":
             self.told += 1
+            if self.tells_late:
+                self.reached.set()
+                self.go_on.wait(20)
             said = json.dumps([{"generated_text": f"caption <b>{self.told}</b>"}])
             return 200, "application/json", said.encode()
         number = len(self.prompts) + 1
@@ -145,6 +149,15 @@ def heads(page):
     return [head.split(" · ")[0] for head, _ in film(page)]
 
 
+def frames_of(page, name, kind="GIF"):
+    """How many pictures are in the file behind a button."""
+    with page.expect_download() as coming:
+        press(page, name)
+    with Image.open(coming.value.path()) as file:
+        assert file.format == kind
+        return getattr(file, "n_frames", 1)
+
+
 def test_three_stages(open_tab, studio):
     """A caption can be changed before its picture is made; one button does both."""
     page = open_tab()
@@ -188,6 +201,7 @@ def test_rounds_arrive_one_by_one_and_stop(open_tab, studio):
     press(page, "Stop")
     page.get_by_text("Stopped.").first.wait_for()
     page.locator("button:enabled", has_text="Contact sheet").wait_for()
+    assert frames_of(page, "Animation (GIF)") == 2
     assert heads(page) == ["The first picture", "Round 1", "Round 2"]
     studio.waits_at = None
     studio.go_on.set()
@@ -196,6 +210,38 @@ def test_rounds_arrive_one_by_one_and_stop(open_tab, studio):
     assert heads(page) == ["The first picture", "Round 1", "Round 2", "Round 3"]
     assert studio.told == 3
     assert studio.prompts == [f"caption <b>{number}</b>" for number in (1, 2, 3)]
+    assert frames_of(page, "Animation (GIF)") == 4
+
+
+def test_one_thing_at_a_time(open_tab, studio):
+    """While something runs nothing else begins, and the words it will replace can't be typed."""
+    studio.tells_late = True
+    page = open_tab()
+    press(page, "Caption")
+    assert seen(page, studio.reached, 10)
+    box = page.get_by_label("Caption", exact=True)
+    page.wait_for_function("box => box.disabled", arg=box.element_handle())
+    for name in ("Caption", "Generate", "Do both", "Play rounds", "Go on"):
+        assert page.get_by_role("button", name=name, exact=True).is_disabled(), name
+    press(page, "Stop")
+    page.get_by_text("Stopped.").first.wait_for()
+    assert box.is_enabled()
+    for name in ("Caption", "Generate", "Do both", "Play rounds", "Go on"):
+        assert page.get_by_role("button", name=name, exact=True).is_enabled(), name
+
+
+def test_another_picture_ends_the_run(open_tab, studio):
+    """A caption that comes late is not put beside another picture than its own."""
+    studio.tells_late = True
+    page = open_tab()
+    press(page, "Caption")
+    assert seen(page, studio.reached, 10)
+    page.get_by_role("button", name="Cow in a field").click()
+    page.get_by_text("Stopped.").first.wait_for()
+    studio.go_on.set()
+    page.wait_for_timeout(1000)
+    assert page.get_by_label("Caption", exact=True).input_value() == ""
+    assert "Stopped" in page.locator(".wb-bar .wb-status").inner_text()
 
 
 def test_failure_keeps_the_game(open_tab, studio):
@@ -234,10 +280,7 @@ def test_keepsakes_and_clear(open_tab, studio):
         ("Animation (GIF)", "GIF", 3),
         ("Animation (WebP)", "WEBP", 3),
     ):
-        with page.expect_download() as coming:
-            press(page, name)
-        with Image.open(coming.value.path()) as file:
-            assert (file.format, getattr(file, "n_frames", 1)) == (kind, frames)
+        assert frames_of(page, name, kind) == frames
     press(page, "Clear")
     page.locator(".wb-film").wait_for(state="detached")
     page.locator(".wb-picture img[src*='file=']").wait_for(state="detached")

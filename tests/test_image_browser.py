@@ -249,6 +249,21 @@ def test_what_is_no_picture_is_told_at_once(open_tab):
         page.locator(".wb-picture img").wait_for(state="detached")
 
 
+def test_another_picture_ends_the_run(open_tab):
+    """The run for one picture is hung up on when another is chosen; no caption of it appears."""
+    there = Peer(silent)
+    page = open_tab("captioning")
+    page.get_by_role("button", name="Dog in the snow").click()
+    aim(page, there.url)
+    run(page, "Describe")
+    assert seen(page, there.asked, 10)
+    page.get_by_role("button", name="Cow in a field").click()
+    page.get_by_text("Stopped.").first.wait_for()
+    assert seen(page, there.hung_up, 10)
+    assert page.get_by_label("Caption", exact=True).input_value() == ""
+    there.close()
+
+
 def test_failure_keeps_the_picture(open_tab, faults):  # noqa: F811
     """After a failed call picture and question are still there, and the next call works."""
     page = open_tab("captioning")
