@@ -98,6 +98,13 @@ def test_503_without_json_is_waking_only_where_hosts_sleep(host, kind, body):
     assert type(read_failure(503, {}, body, host=host)) is kind
 
 
+def test_credits_are_bought_where_the_endpoint_is():
+    """Only where Hugging Face is paid, its page is named."""
+    hint = "settings/billing"
+    assert hint in read_failure(402, {}, b"{}", host="router.huggingface.co").hint
+    assert hint not in read_failure(402, {}, b"{}", host="api.example.com").hint
+
+
 def test_407_tells_what_the_proxy_wants():
     """A proxy without its password is no endpoint's fault: the next step names the variable."""
     error = read_failure(407, {}, b"")

@@ -21,7 +21,7 @@ from tasks.tabs import made
 from tasks.tabs.form import SCALES, beyond, fill_form, read_form
 from tasks.tabs.restore import restore, restored
 from tasks.text_to_image import Picture, make_picture
-from workbench.errors import InvalidInputError
+from workbench.errors import ConfigurationError, InvalidInputError
 from workbench.images import load_image, png_bytes
 from workbench.recipes import Recipe, read_recipe
 from workbench.ui.pictures import keep_file, read_picture, source_of
@@ -335,6 +335,14 @@ def test_facts_are_text(cache):
     assert told.count("&lt;img") == 5
 
 
+def test_disk_that_is_full_is_told(cache):
+    """Where no file can be written, the cause and a way on are told."""
+    cache.write_bytes(b"no folder")
+    with pytest.raises(ConfigurationError, match="can't be kept") as caught:
+        keep_file(png_bytes(RED), "red.png")
+    assert "GRADIO_TEMP_DIR" in caught.value.hint
+
+
 def test_upload_is_read_where_gradio_keeps_it(cache, client, tmp_path):
     """A file in the cache is a visitor's own; one beside it, or linked from it, is not."""
     path = keep_file(png_bytes(RED), "red.png")
@@ -342,6 +350,6 @@ def test_upload_is_read_where_gradio_keeps_it(cache, client, tmp_path):
     outside = tmp_path / "outside.png"
     outside.write_bytes(png_bytes(RED))
     (cache / "link.png").symlink_to(outside)
-    for name in (outside, cache / "link.png", cache / "..", cache, cache / "gone.png"):
+    for name in (outside, cache / "link.png", cache / "..", cache, cache / "gone.png", "\0"):
         with pytest.raises(InvalidInputError, match="not uploaded here"):
             source_of({"path": str(name)})

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 
 from workbench import errors
 from workbench.errors import WorkbenchError
-from workbench.hosts import RETIRED_HOST, is_dedicated, is_loopback
+from workbench.hosts import RETIRED_HOST, is_dedicated, is_hugging_face, is_loopback
 from workbench.redaction import printable, redact
 
 MESSAGE_LIMIT = 300
@@ -106,6 +106,9 @@ def read_failure(
     )
     if status == 407:
         error.hint = "Put the proxy's user and password into HTTPS_PROXY: http://user:pw@host:port."
+    elsewhere = host and not (is_hugging_face(host) or is_loopback(host))
+    if isinstance(error, errors.CreditsError) and elsewhere:
+        error.hint = "Look at your account where you got the key, or use the target `embedded`."
     if isinstance(error, errors.RetiredHostError):
         error.hint = "Use the address https://router.huggingface.co/hf-inference/models/org/name."
     return error

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.client import EndpointClient
-from workbench.errors import InvalidInputError
+from workbench.errors import ConfigurationError, InvalidInputError
 from workbench.images import encode_image, sniff
 from workbench.inputs import require_text
-from workbench.ui.parts import shown
+from workbench.ui.parts import FAULT, shown
 from workbench.ui.streams import Done, Failed, follow
 from workbench.ui.words import failure_text, status_html
 
@@ -117,12 +117,18 @@ async def _settle(
     import gradio as gr
 
     yield gr.skip(), status_html("Reading the picture", "busy")
-    async for news in follow(find):
-        if isinstance(news, Failed):
-            yield failed, status_html(failure_text(news.error), "failed")
-            raise shown(news.error) from news.error
-        if isinstance(news, Done):
-            yield news.result or gr.skip(), status_html("Ready.")
+    try:
+        async for news in follow(find):
+            if isinstance(news, Failed):
+                yield failed, status_html(failure_text(news.error), "failed")
+                raise shown(news.error) from news.error
+            if isinstance(news, Done):
+                yield news.result or gr.skip(), status_html("Ready.")
+    except gr.Error:
+        raise
+    except Exception as error:
+        yield failed, status_html(FAULT, "failed")
+        raise gr.Error(FAULT) from error
 
 
 def _fetched(address: str | None, client: EndpointClient) -> str:
@@ -167,8 +173,12 @@ def source_of(given: object) -> bytes | str:
         raise InvalidInputError("there is no picture", hint="Choose, paste or take one first.")
     from gradio.utils import get_upload_folder
 
-    path = Path(str(given.get("path"))).resolve()
-    if not (path.is_relative_to(Path(get_upload_folder()).resolve()) and path.is_file()):
+    try:
+        path = Path(str(given.get("path"))).resolve()
+        ours = path.is_relative_to(Path(get_upload_folder()).resolve()) and path.is_file()
+    except ValueError:  # a null byte
+        ours = False
+    if not ours:
         raise InvalidInputError("this file was not uploaded here", hint="Choose the picture anew.")
     return path.read_bytes()
 
@@ -182,8 +192,17 @@ def alt_text(words: str) -> dict[str, Any]:
 
 
 def keep_file(data: bytes, name: str) -> str:
-    """Write *data* where Gradio keeps the files that it serves and cleans up; returns the path."""
+    """Write *data* where Gradio keeps the files that it serves and cleans up; returns the path.
+
+    Raises ConfigurationError where nothing can be written.
+    """
     from gradio.processing_utils import save_bytes_to_cache
     from gradio.utils import get_upload_folder
 
-    return str(save_bytes_to_cache(data, name, get_upload_folder()))
+    try:
+        return str(save_bytes_to_cache(data, name, get_upload_folder()))
+    except OSError as error:
+        raise ConfigurationError(
+            f"the picture can't be kept: {error.strerror}",
+            hint="Make room on the disk, or set GRADIO_TEMP_DIR to a folder where there is some.",
+        ) from error

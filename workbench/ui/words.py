@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from workbench.errors import WorkbenchError
-from workbench.exchanges import Recording, Waiting
+from workbench.exchanges import Exchange, Recording, Waiting
 
 _SLOW_S = 8.0
 
@@ -44,10 +44,9 @@ def done_text(recording: Recording) -> str:
     """Who answered, and how long it took."""
     if not len(recording):
         return "Done without a call."
-    last = recording[len(recording) - 1]
+    last_of_each = {exchange.task: exchange for exchange in recording}.values()
+    facts = list(dict.fromkeys(map(_who, last_of_each)))
     total_s = sum(exchange.elapsed_s for exchange in recording)
-    who = last.engine.replace("; ", " engine, ", 1)
-    facts = [who if last.model is None else f"{last.model} at {who}"]
     facts.append(f"{total_s * 1000:,.0f} ms")
     if len(recording) > 1:
         facts.append(f"{len(recording)} calls")
@@ -55,6 +54,11 @@ def done_text(recording: Recording) -> str:
     if attempts > len(recording):
         facts.append(f"{attempts} attempts")
     return " · ".join(facts)
+
+
+def _who(exchange: Exchange) -> str:
+    engine = exchange.engine.replace("; ", " engine, ", 1)
+    return engine if exchange.model is None else f"{exchange.model} at {engine}"
 
 
 def is_busy(status: str | None) -> bool:
