@@ -128,6 +128,35 @@ def test_hf_inference_is_spoken_to_the_old_way(web):
         assert caption(PHOTO, client=client) == "a dog on grass"
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("a \x1b[31mred\x07 dog", "a [31mred dog"),
+        ("a \u202egod\u202c, \u2066x\u2069", "a god, x"),
+        ("a\u200b\u00ad\ufeff dog\U000e0041", "a dog"),
+        ("می\u200cخواهم 👩\u200d🚀 ❤\ufe0f", "می\u200cخواهم 👩\u200d🚀 ❤\ufe0f"),
+        ("a dog\n\tand \x1b", "a dog\n\tand"),
+    ],
+    ids=["controls", "turning", "unseen", "joiners", "white space"],
+)
+def test_caption_is_what_a_person_sees(web, said, shown):
+    """What is unseen or turns the line around is dropped; what holds letters together stays."""
+    web.post(OLD, json=[{"generated_text": said}])
+    web.post(f"{CHAT}/chat/completions", json=chat_answer(said))
+    web.get(f"{CHAT}/models", status=404)
+    for target in (OLD, CHAT):
+        with client_at(target) as client:
+            assert caption(PHOTO, client=client) == shown
+
+
+def test_reply_that_nobody_sees(web):
+    """A chat model's reply of control characters is an error, not an empty caption."""
+    web.get(f"{CHAT}/models", status=404)
+    web.post(f"{CHAT}/chat/completions", json=chat_answer("\x1b\x07"))
+    with client_at(CHAT) as client, pytest.raises(UnexpectedAnswerError, match="no visible"):
+        caption(PHOTO, client=client)
+
+
 def test_noisy_picture_keeps_under_the_limit(web):
     """Two megabytes of JSON are the most that TGI takes: a picture full of noise fits too."""
     web.get(f"{CHAT}/models", status=404)
@@ -144,6 +173,7 @@ def test_noisy_picture_keeps_under_the_limit(web):
         (200, [], UnexpectedAnswerError),
         (200, [{"summary_text": "x"}], UnexpectedAnswerError),
         (200, {"error": "no"}, UnexpectedAnswerError),
+        (200, [{"generated_text": "\x1b\x00\u202e"}], UnexpectedAnswerError),
         (402, {"error": "no"}, CreditsError),
         (400, {"error": "bad picture"}, InvalidInputError),
     ],

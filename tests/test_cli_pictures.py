@@ -174,6 +174,17 @@ def test_folder_keeps_what_is_in_it(tmp_path):
     assert (tmp_path / "a-dog.png").read_bytes() == first
 
 
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
+def test_name_of_the_file_is_told_harmlessly(tmp_path, monkeypatch, capsys, form):
+    """A name with control characters is spelled out."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as over:
+        main(["run", "captioning", DOG, "-o", "a\x1b[31m.txt", *form])
+    assert over.value.code == 0
+    assert (tmp_path / "a\x1b[31m.txt").exists()
+    assert capsys.readouterr().err == "Written to a\\x1b[31m.txt\n"
+
+
 def test_result_is_rescued(tmp_path, monkeypatch, capsys):
     """When the place turns bad after the call, the picture is put elsewhere, and that is told."""
     monkeypatch.setattr("workbench.cli.output._replace", lambda *_: (_ for _ in ()).throw(OSError))

@@ -10,7 +10,7 @@ from PIL import Image
 
 from workbench import __version__
 from workbench.errors import InvalidInputError
-from workbench.images import png_bytes
+from workbench.images import png_bytes, png_text
 from workbench.recipes import KEY, Recipe, read_recipe, write_png
 
 IMAGE = Image.linear_gradient("L").convert("RGB")
@@ -27,13 +27,27 @@ FULL = Recipe(
 )
 
 
-@pytest.mark.parametrize("recipe", [FULL, Recipe(prompt="x"), Recipe(prompt="x" * 5000, seed=0)])
+@pytest.mark.parametrize("recipe", [FULL, Recipe(prompt="x"), Recipe(prompt="x" * 60_000, seed=0)])
 def test_round_trip(recipe):
     """Everything comes back as it was, and the pixels are untouched."""
     png = write_png(IMAGE, recipe)
     assert read_recipe(png) == recipe
     with Image.open(io.BytesIO(png)) as opened:
         assert opened.convert("RGB").tobytes() == IMAGE.tobytes()
+
+
+@pytest.mark.parametrize("letter", ["x", '"', "狐"])
+def test_recipe_too_long_is_left_out(letter):
+    """Whatever its length, a recipe is either read back whole or not in the file at all."""
+    kept = []
+    for count in (10_000, 65_300, 65_400, 65_500, 66_000):
+        png = write_png(IMAGE, Recipe(prompt=letter * count))
+        if KEY in png_text(png):
+            kept.append(read_recipe(png).prompt == letter * count)
+        else:
+            assert b"iTXt" not in png
+    assert kept
+    assert all(kept)
 
 
 def test_version_is_told():
@@ -71,6 +85,11 @@ def test_parameters_are_those_that_were_set():
         '{"prompt": "x", "width": -64}',
         '{"prompt": "x", "num_inference_steps": 0}',
         '{"prompt": "x", "engine": {}}',
+        '{"prompt": "x", "seed": 18446744073709551616}',
+        '{"prompt": "x", "width": 18446744073709551616}',
+        '{"prompt": "x", "guidance_scale": 1' + "0" * 400 + "}",
+        '{"prompt": "a\\ud800b"}',
+        '{"prompt": "x", "model": "a\\ud800b"}',
         "[" * 9000,
     ],
     ids=lambda text: text[:40],

@@ -127,14 +127,29 @@ def test_no_picture_is_an_error(web, there, answer, told):
         ("x", {"guidance_scale": "7"}),
         ("x", {"seed": -1}),
         ("x", {"seed": True}),
+        ("x", {"seed": 2**64}),
+        ("x", {"seed": -(10**5000)}),
+        ("x", {"width": 10**5000}),
+        ("x", {"guidance_scale": 10**400}),
+        ("x", {"guidance_scale": 10**5000}),
         ("x", {"negative_prompt": 5}),
     ],
-    ids=repr,
+    ids=lambda value: ",".join(value) if isinstance(value, dict) else repr(value),
 )
 def test_bad_input_is_refused_before_anything_is_sent(web, there, prompt, options):
     """An empty prompt and impossible numbers make no call."""
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError) as caught:
         generate_image(prompt, client=there, **options)
+    assert len(str(caught.value)) < 200
+    assert all(name.replace("_", " ") in str(caught.value).replace("_", " ") for name in options)
+
+
+def test_largest_seed(web, there):
+    """A seed of 64 bits goes out as it is."""
+    web.post(HERE, body=file())
+    made = make_picture(PROMPT, client=there, seed=2**64 - 1)
+    assert json.loads(web.calls[0].request.body)["parameters"] == {"seed": 2**64 - 1}
+    assert read_recipe(made.png()).seed == 2**64 - 1
 
 
 def test_hosted_by_hf_inference(web):

@@ -26,7 +26,7 @@ from workbench.transport import Transport
 USER_AGENT = f"hf-inference-workbench/{__version__}; python/{platform.python_version()}"
 ENGINE_HEADER = "x-workbench-engine"
 IGNORED_HEADER = "x-workbench-ignored"
-_PARAMETER = re.compile(r"[a-z][a-z_]{0,40}", re.ASCII)
+_PARAMETER = re.compile(r"[A-Za-z0-9_]{1,80}")
 
 
 class Call:

@@ -149,13 +149,15 @@ def test_unknown_shape():
         ({"height": "512"}, "height"),
         ({"num_inference_steps": 0}, "num_inference_steps"),
         ({"guidance_scale": -1}, "guidance_scale"),
+        ({"guidance_scale": 10**399}, "guidance_scale"),
+        ({"num_inference_steps": 10**399}, "num_inference_steps"),
         ({"seed": -1}, "seed"),
         ({"seed": 1.5}, "seed"),
         ({"negative_prompt": ["x"]}, "negative_prompt"),
         ({"target_size": {"width": 64}}, "target_size"),
         ({"strength": 1}, "strength"),
     ],
-    ids=repr,
+    ids=lambda value: f"{value!r:.40}",
 )
 def test_bad_parameter_is_named(parameters, told):
     """A value that makes no picture is refused by name, as is what the task doesn't take."""
@@ -222,6 +224,28 @@ def test_picture_in_json():
     ):
         asked = post("/captioning", {"inputs": inputs, "parameters": parameters})
         assert len(text_of(asked)) < len(whole)
+
+
+@pytest.mark.parametrize("nest", [None, "generate_kwargs", "generation_parameters"])
+@pytest.mark.parametrize("most", [0, True, 1.5, "3", 10**399], ids=lambda value: f"{value!r:.8}")
+def test_bad_length_of_a_caption(most, nest):
+    """A limit of tokens that is none is refused alike wherever it stands."""
+    asked = {"max_new_tokens": most}
+    inputs = base64.b64encode(PNG).decode()
+    body = {"inputs": inputs, "parameters": {nest: asked} if nest else asked}
+    assert "`max_new_tokens` must be" in refusal(post("/captioning", body))
+
+
+def test_ignored_names_are_fit_for_a_header():
+    """Of the caller's own names only plain ones come back in a header, and few."""
+    inputs = base64.b64encode(PNG).decode()
+    names = ["Größe", "狐", "a\r\nX-Evil: 1", "b\n", "", "x" * 81, "top_k"]
+    names += [f"option_{number}" for number in range(50)]
+    body = {"inputs": inputs, "parameters": {"generate_kwargs": dict.fromkeys(names, 1)}}
+    told = post("/captioning", body).headers["x-workbench-ignored"].split(", ")
+    assert told == ["top_k", *(f"option_{number}" for number in range(19))]
+    body["parameters"]["generate_kwargs"] = {"狐": 1}
+    assert "x-workbench-ignored" not in post("/captioning", body).headers
 
 
 def test_batch_of_pictures():

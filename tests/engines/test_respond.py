@@ -272,6 +272,8 @@ def test_floats_print_as_in_the_container(value, printed, monkeypatch):
         ("/summarization", {"max_length": True}, "`max_length`"),
         ("/summarization", {"min_length": -1}, "`min_length`"),
         ("/summarization", {"min_length": 5.5}, "`min_length`"),
+        ("/summarization", {"max_new_tokens": 10**399}, "`max_new_tokens`"),
+        ("/summarization", {"length_penalty": -(10**398)}, "`length_penalty`"),
         ("/summarization", {"min_length": 50, "max_length": 10}, "length"),
         ("/summarization", {"do_sample": 1}, "`do_sample`"),
         ("/summarization", {"truncation": "middle"}, "only_first"),

@@ -177,7 +177,7 @@ def test_orientation(form, turned, expected):
 
 
 @pytest.mark.parametrize(
-    ("longest", "expected"), [(16, 100), (100, 100), (101, 200), (300, 400), (900, 800)]
+    ("longest", "expected"), [(30, 100), (100, 100), (101, 200), (300, 400), (900, 800)]
 )
 @pytest.mark.parametrize("size", [(800, 600), (600, 800), (800, 100)])
 def test_longest(size, longest, expected):
@@ -187,6 +187,14 @@ def test_longest(size, longest, expected):
     assert max(image.size) == expected
     assert image.width / image.height == pytest.approx(size[0] / size[1], rel=0.1)
     assert corners(image) == "rgby"
+
+
+def test_longest_of_any_form():
+    """A picture four times as large as needed comes about twice as large as needed."""
+    data = saved(quarters(size=(800, 600)), "PNG")
+    sizes = [load_image(data, longest=longest).size for longest in (60, 100, 200, 201)]
+    assert sizes == [(134, 100), (200, 150), (400, 300), (800, 600)]
+    assert corners(load_image(data, longest=60)) == "rgby"
 
 
 @pytest.mark.skipif(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import threading
 import warnings
 from contextlib import suppress
 
@@ -30,7 +31,7 @@ from pictures import (
 from PIL import Image, ImageFile
 
 from workbench.errors import InvalidInputError, TooLargeError, UnexpectedAnswerError
-from workbench.images import MAX_PIXELS, load_image, open_answer
+from workbench.images import MAX_PIXELS, decoding, encode_image, load_image, open_answer
 
 
 def huge_gif():
@@ -66,7 +67,9 @@ REFUSED = {
     "png, without pixels": (header(9, 9) + chunk(b"IEND", b""), "damaged"),
     "png, checksum wrong": (PNG[:45] + b"\0\0\0" + PNG[48:], "damaged"),
     "png, huge": (header(60_000, 60_000), "60000 × 60000"),
-    "png, too large by one": (header(MAX_PIXELS + 1, 1), "64000001 × 1"),
+    "png, too large": (header(8001, 8000), "more than the 64 million"),
+    "png, too long": (header(1, 32_769), "1 × 32769 pixels, more than 32768 a side"),
+    "png, too wide": (header(MAX_PIXELS, 1), "more than 32768 a side"),
     "png, no width": (header(0, 9), "no pixels"),
     "png, bomb for a profile": (with_chunk(PNG, b"iCCP", b"p\0\0" + BOMB), "damaged"),
     "jpeg, cut": (JPEG[: len(JPEG) // 2], "cut short"),
@@ -118,6 +121,44 @@ def test_limit_of_pixels(source):
     """The caller's limit counts, for files and for images in memory."""
     with pytest.raises(TooLargeError, match=r"0\.5 million"):
         load_image(source, max_pixels=500_000)
+
+
+LARGE = Image.new("L", (2100, 2000))
+LARGE_PNG = saved(LARGE, "PNG")
+WAYS = {
+    "file": lambda: load_image(LARGE_PNG),
+    "image": lambda: load_image(LARGE),
+    "sent": lambda: encode_image(LARGE),
+}
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["whole", "damaged"])
+@pytest.mark.parametrize("work", WAYS.values(), ids=WAYS)
+def test_two_large_pictures_at_a_time(work, fails, monkeypatch):
+    """However many callers there are, a third large picture waits until one is done or failed."""
+    three = threading.Barrier(3)
+    met, done = [], []
+
+    def meet(image):
+        with suppress(threading.BrokenBarrierError):
+            met.append(three.wait(0.2))
+        if fails:
+            raise OSError
+        return image.convert("RGB")
+
+    def call():
+        with suppress(InvalidInputError):
+            work()
+        done.append(True)
+
+    monkeypatch.setattr(decoding, "to_rgb", meet)
+    threads = [threading.Thread(target=call, daemon=True) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert not met, "three were decoded at once"
+    assert len(done) == 5, "the room of one that ended was not given on"
 
 
 def test_no_limit_of_the_process_is_used_or_changed():

@@ -95,7 +95,8 @@ def test_bomb_is_not_unpacked(name):
 
 
 def test_limit_of_text():
-    """The limit counts all entries together."""
+    """The limit counts all entries together, and each of them once."""
+    assert png_text(png_bytes(FOUR, {"a": "x" * 65_000})) == {"a": "x" * 65_000}
     data = png_bytes(FOUR, {"a": "x" * 400, "b": "y" * 400})
     assert len(png_text(data, limit=2000)) == 2
     assert png_text(data, limit=500) == {}

@@ -70,7 +70,8 @@ def decode(data: bytes, *, max_pixels: int = MAX_PIXELS, longest: int | None = N
     """Return the first picture in *data*: RGB, upright, without metadata.
 
     *longest* is the most pixels a side needs: a JPEG of more than twice that is read at a half, a
-    quarter or an eighth, and any picture of four times that comes at some twice that. Raises InvalidInputError naming what *data* is, or what is wrong with it.
+    quarter or an eighth, and any picture of four times that is made about twice that. Raises
+    InvalidInputError naming what *data* is, or what is wrong with it.
     """
     kind = sniff(data)
     if kind is None:

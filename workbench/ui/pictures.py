@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import gradio as gr
     from PIL.Image import Image
 
+_SHOWN = 2048  # longest side of a copy for the page, in pixels
 _BROWSERS_SHOW = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 
 
@@ -141,10 +142,10 @@ def _fetched(address: str | None, client: EndpointClient) -> str:
 
 def _showable(source: bytes | str, client: EndpointClient) -> str | None:
     """None when browsers show *source* as it is, else a copy they do. Raises InvalidInputError."""
-    image = client.open_image(source, paths=False)
+    image = client.open_image(source, longest=_SHOWN, paths=False)
     if isinstance(source, bytes) and sniff(source) in _BROWSERS_SHOW:
         return None
-    encoded = encode_image(image, longest=max(image.size))
+    encoded = encode_image(image, longest=_SHOWN)
     return keep_file(encoded.data, f"picture.{_BROWSERS_SHOW[encoded.content_type]}")
 
 

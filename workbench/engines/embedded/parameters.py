@@ -9,7 +9,7 @@ from workbench.aggregation import STRATEGIES
 from workbench.engines.embedded.toolkit import Refusal
 
 Check = Callable[[object], bool]
-_MOST = 2**53  # up to here whole numbers are exact in every JSON
+_MOST = 10**100  # JSON knows larger ones, but floats end at 10**308
 
 
 def _is_flag(value: object) -> bool:
@@ -17,7 +17,7 @@ def _is_flag(value: object) -> bool:
 
 
 def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST
 
 
 def _is_number(value: object) -> bool:
@@ -46,7 +46,7 @@ def _is_side(value: object) -> bool:
 
 
 def _is_count(value: object) -> bool:
-    return _is_whole(value) and 1 <= value <= _MOST  # type: ignore[operator]
+    return _is_whole(value) and value != 0
 
 
 def _is_scale(value: object) -> bool:
@@ -66,10 +66,10 @@ def _is_size(value: object) -> bool:
 
 
 FLAG = (_is_flag, "must be true or false")
-WHOLE = (_is_whole, "must be a whole number, 0 or more")
-NUMBER = (_is_number, "must be a number, at most 2**53")
+WHOLE = (_is_whole, "must be a whole number from 0 to 10**100")
+NUMBER = (_is_number, "must be a number, at most 10**100")
 TEXT = (_is_text, "must be text")
-COUNT = (_is_count, "must be a whole number from 1 to 2**53")
+COUNT = (_is_count, "must be a whole number from 1 to 10**100")
 SIDE = (_is_side, "must be a whole number of pixels from 64 to 2048")
 TRUNCATION = (
     _is_truncation,
@@ -119,7 +119,7 @@ TEXT_TO_IMAGE: Mapping[str, tuple[Check, str]] = MappingProxyType(
         "width": SIDE,
         "height": SIDE,
         "num_inference_steps": COUNT,
-        "guidance_scale": (_is_scale, "must be a number from 0 to 2**53"),
+        "guidance_scale": (_is_scale, "must be a number from 0 to 10**100"),
         "seed": WHOLE,
         "target_size": (_is_size, "must be an object with width and height, 64 to 2048"),
         "scheduler": TEXT,
@@ -134,10 +134,10 @@ def check_parameters(
     """Raise Refusal naming every unknown parameter, else the first bad value and its cause.
 
     >>> check_parameters({"max_length": 9}, SUMMARIZATION)
-    >>> check_parameters({"max_length": "9"}, SUMMARIZATION)
+    >>> check_parameters({"do_sample": "yes"}, SUMMARIZATION)
     Traceback (most recent call last):
         ...
-    workbench.engines.embedded.toolkit.Refusal: `max_length` must be a whole number, 0 or more.
+    workbench.engines.embedded.toolkit.Refusal: `do_sample` must be true or false.
     """
     unknown = [name[:80] for name in parameters if name not in known]
     if unknown:
