@@ -211,7 +211,7 @@ def test_target_is_checked_before_use(open_tab):
 @pytest.mark.parametrize(
     ("kind", "cause", "step"),
     [
-        ("unauthorized", "wants a valid token", "Set HF_TOKEN"),
+        ("unauthorized", "wants a valid token", "Set HF_API_NER_BASE to this address"),
         ("credits", "credits", "Buy credits"),
         ("forbidden", "permission", "Give the token the permission"),
         ("not-served", "Not Found", "Choose another model"),
