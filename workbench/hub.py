@@ -108,6 +108,11 @@ def _named(error: BaseException, provider: str, endpoint: Endpoint) -> Workbench
             hint="pip install -U huggingface_hub",
         )
     told = redact(printable(str(error)), [endpoint.token])[:MESSAGE_LIMIT]
+    if "available values" in told.lower():
+        return errors.ConfigurationError(
+            f"this version of huggingface_hub doesn't know {provider}",
+            hint="pip install -U huggingface_hub (the extra `text-generation` keeps an old one).",
+        )
     if "not supported" in told.lower() or isinstance(error, StopIteration):
         return errors.NotServedError(f"{endpoint.model} is not served by {provider}")
     if type(error) is ValueError and told:
