@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
-from workbench.errors import InvalidInputError, UnexpectedAnswerError
+from workbench.errors import InvalidInputError
+from workbench.protocols.parameters import tidied
 from workbench.protocols.payload import json_body
+from workbench.protocols.replies import wordless
 from workbench.protocols.shapes import unusable
-from workbench.redaction import printable, redact
 
-_REFUSAL = 300
 _COMPLETIONS = "/chat/completions"
 # Some models begin inside their thoughts: the template has opened them.
 _THOUGHTS = re.compile(r"\A(?:.*?</think>|\s*<think>.*\Z)", re.DOTALL)
@@ -70,6 +70,43 @@ def encode(
     return json_body({"model": model, "messages": list(messages), **given}, "message")
 
 
+def encode_chat(
+    messages: Sequence[Mapping[str, object]],
+    parameters: Mapping[str, object],
+    *,
+    model: str,
+    stream: bool,
+    usage: bool = False,
+) -> dict[str, object]:
+    """What to send for a conversation, with options under the names of our tasks.
+
+    Of each message its role and content go out, and nothing else that a face keeps with it.
+    Left out are None and what switches an option off: many services refuse it, and TGI makes a
+    repetition penalty of a `presence_penalty` of 0. `top_k` and `repetition_penalty` are sent
+    where they are set: those that don't know them say so, which is better than silence.
+    *usage* asks a stream to count its tokens; services that are strict about names they don't
+    know refuse it, so ask only those known to count. Raises InvalidInputError.
+
+    >>> talk = [{"role": "user", "content": "Hi"}]
+    >>> encode_chat(talk, {"max_new_tokens": 9, "stop": "###"}, model="tgi", stream=False)[
+    ...     "max_tokens"
+    ... ]
+    9
+    """
+    if not messages:
+        raise InvalidInputError("there is no message to send", hint="Write one.")
+    options = tidied(parameters)
+    if "max_new_tokens" in options:
+        options["max_tokens"] = options.pop("max_new_tokens")
+    if stream and usage:
+        options["stream_options"] = {"include_usage": True}
+    said = [
+        {"role": message.get("role"), "content": message.get("content") or ""}
+        for message in messages
+    ]
+    return {"model": model, "messages": said, **options, "stream": stream}
+
+
 def read_reply(answer: object) -> str:
     """The reply in *answer*, without the thoughts of a reasoning model.
 
@@ -83,27 +120,20 @@ def read_reply(answer: object) -> str:
     message = choice.get("message") if isinstance(choice, Mapping) else None
     if not isinstance(choice, Mapping) or not isinstance(message, Mapping):
         raise unusable("a reply", answer)
-    text = _THOUGHTS.sub("", _text(message.get("content"))).strip()
+    text = _THOUGHTS.sub("", content_text(message.get("content"))).strip()
     if text:
         return text
-    if choice.get("finish_reason") == "length":
-        raise UnexpectedAnswerError(
-            "the model used all its tokens before it said anything",
-            hint="Allow more tokens (max_new_tokens), or leave them to the model.",
-        )
-    if isinstance(refusal := message.get("refusal"), str) and refusal.strip():
-        told = redact(printable(refusal))[:_REFUSAL]
-        raise InvalidInputError(f"the model declined: {told}", hint="Change picture or question.")
-    raise UnexpectedAnswerError(
-        "the model replied without a word", hint="Try again, or ask another model."
-    )
+    raise wordless(choice.get("finish_reason"), message.get("refusal"))
 
 
-def _text(content: object) -> str:
+def content_text(content: object) -> str:
+    """The text of a message's content, which is a text, a list of parts, or null."""
     if isinstance(content, str):
         return content
     if isinstance(content, list):
-        return "".join(_text(part.get("text")) for part in content if isinstance(part, Mapping))
+        return "".join(
+            content_text(part.get("text")) for part in content if isinstance(part, Mapping)
+        )
     return ""
 
 
