@@ -17,11 +17,12 @@ ROOT = Path(__file__).parents[1]
 LAYERS = [
     {"__init__", "errors", "redaction", "hosts", "inputs", "sentences", "chunks", "entities"}
     | {"images", "recipes", "drift", "keepsakes", "lettering", "addresses", "network"},
-    {"aggregation", "targets", "routes"},
+    {"aggregation", "targets", "routes", "chat"},
     {"settings"},
     {"endpoints", "engines", "protocols", "transport"},
     {"answers", "deadlines", "exchanges", "retry"},
     {"calls", "fetching", "hub"},
+    {"streaming"},
     {"client"},
     {"task", "providers"},
     {"ui"},
@@ -121,4 +122,5 @@ def test_tasks_are_in_tab_order():
         "captioning",
         "text-to-image",
         "describe-and-generate",
+        "completion",
     ]
