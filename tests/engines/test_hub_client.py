@@ -35,6 +35,9 @@ def captioned(source):
     return client("/captioning").image_to_text(source)["generated_text"]
 
 paint = client("/text-to-image")
+# Kept, because a stream of theirs ends with its client.
+talk, writer = client("/models/echo"), InferenceClient(model=base, timeout=30)
+HELLO = [{"role": "user", "content": "Hello there"}]
 boat = paint.text_to_image("a red boat on a lake", width=320, height=256, seed=3)
 boat.save("boat.png")
 boat.save("boat.jpg")
@@ -51,6 +54,16 @@ json.dump({
     "captions": [captioned("boat.png"), captioned("boat.jpg")],
     "strength": error(lambda: paint.text_to_image("x", extra_body={"strength": 1})),
     "unknown": error(lambda: client("/models/gpt2").summarization(text)),
+    "said": talk.chat_completion(HELLO).choices[0].message.content,
+    "streamed": [
+        chunk.choices[0].delta.content
+        for chunk in talk.chat_completion(HELLO, stream=True)
+        if chunk.choices
+    ],
+    "written": writer.text_generation("Once upon a time", max_new_tokens=3),
+    "pieces": [*writer.text_generation(
+        "Once upon a time", max_new_tokens=3, stream=True
+    )],
     "busy": error(lambda: client("/faults/busy/ner").token_classification(text)),
 }, sys.stdout)
 """
@@ -122,3 +135,15 @@ def test_refusals_of_pictures_are_understood(said):
     """An option that isn't taken is a 400 in our words."""
     assert said["strength"][1] == 400
     assert "strength" in said["strength"][2]
+
+
+def test_chat_is_understood(said):
+    """`.chat_completion` gives a talker's reply, whole and in pieces."""
+    assert said["said"] == "Hello there"
+    assert "".join(filter(None, said["streamed"])) == "Hello there"
+
+
+def test_completion_is_understood(said):
+    """`.text_generation` gives what is written on, whole and in pieces."""
+    assert said["written"] == "Once upon a time a girl came"
+    assert said["pieces"] == [" a", " girl", " came"]

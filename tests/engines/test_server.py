@@ -294,5 +294,6 @@ def test_printed_environment_points_at_the_server(tmp_path):
     values = dotenv_values(file)
     assert values.pop("HF_API_KEY") == "not-needed"
     assert set(values) == {route.variable for route in COURSE_ROUTES}
+    assert values.pop("HF_API_FALCOM_BASE") == "http://127.0.0.1:1"
     paths = {value.removeprefix("http://127.0.0.1:1/") for value in values.values()}
     assert {PIPELINES[path] for path in paths} == set(HANDLERS)

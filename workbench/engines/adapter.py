@@ -18,7 +18,7 @@ from requests.utils import get_encoding_from_headers
 from urllib3 import HTTPResponse, Timeout
 from urllib3.connection import HTTPConnection
 
-from workbench.engines.messages import Headers, Reply, Request, Respond, parse_query
+from workbench.engines.messages import Headers, Pause, Reply, Request, Respond, parse_query
 
 
 class EngineAdapter(BaseAdapter):
@@ -74,7 +74,7 @@ class _Line:
         self._timeout_s = timeout_s
         self._shut = threading.Event()
 
-    def open(self, body: bytes | Iterator[bytes]) -> io.BufferedIOBase:
+    def open(self, body: bytes | Iterator[bytes | Pause]) -> io.BufferedIOBase:
         """Wait for the first piece of *body* and return all of it as a file."""
         if isinstance(body, bytes):
             return io.BytesIO(body)
@@ -89,11 +89,14 @@ class _Line:
     def close(self) -> None:
         self._shut.set()
 
-    def _pieces(self, body: Iterator[bytes]) -> Generator[bytes, None, None]:
+    def _pieces(self, body: Iterator[bytes | Pause]) -> Generator[bytes, None, None]:
         """Pass the pieces on, without the pauses; raises TimeoutError when one takes too long."""
         waiting_since = time.monotonic()
         try:
             for piece in body:
+                if isinstance(piece, Pause):
+                    self._shut.wait(piece.seconds)
+                    piece = b""
                 if self._shut.is_set():
                     return
                 if piece:

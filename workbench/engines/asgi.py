@@ -16,6 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from workbench.engines.messages import (
     MAX_BODY_BYTES,
     Headers,
+    Pause,
     Reply,
     Request,
     Respond,
@@ -140,7 +141,11 @@ async def _send_reply(reply: Reply, line: Line | None, receive: Receive, send: S
 
 
 async def _send_pieces(
-    reply: Reply, body: Iterator[bytes], caller: asyncio.Task[None], line: Line | None, send: Send
+    reply: Reply,
+    body: Iterator[bytes | Pause],
+    caller: asyncio.Task[None],
+    line: Line | None,
+    send: Send,
 ) -> None:
     declared = reply.headers.get("content-length")
     sent = 0
@@ -148,6 +153,10 @@ async def _send_pieces(
         async for piece in pieces:
             if caller.done() or (line is not None and line.closing):
                 raise ConnectionAbortedError("the caller left, or the server stops")
+            if isinstance(piece, Pause):
+                if piece.seconds:
+                    await asyncio.wait([caller], timeout=piece.seconds)
+                continue
             if piece and not sent:
                 await send(_head(reply))
             if piece:
@@ -160,7 +169,7 @@ async def _send_pieces(
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _pieces(body: Iterator[bytes]) -> AsyncGenerator[bytes, None]:
+async def _pieces(body: Iterator[bytes | Pause]) -> AsyncGenerator[bytes | Pause, None]:
     """Draw pieces in a worker thread, and close the iterator there too."""
     try:
         while (piece := await run_in_threadpool(next, body, None)) is not None:

@@ -60,18 +60,26 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """Nothing is sent for so many seconds, while no thread waits; a caller that leaves is seen."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Reply:
     """One answer; header names are lower case.
 
     A body of bytes is sent whole. An iterator is sent piece by piece: the head leaves with the
-    first piece that is not empty, and an empty piece is a pause in which the sender may notice
-    that the caller has left. Raising ``ConnectionResetError`` resets the connection, any other
-    ``ConnectionError`` closes it early, as does ending short of a declared ``content-length``.
+    first piece that is not empty, and an empty piece or a Pause is a moment in which the sender
+    may notice that the caller has left. Raising ``ConnectionResetError`` resets the connection,
+    any other ``ConnectionError`` closes it early, as does ending short of a declared
+    ``content-length``.
     """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    body: bytes | Iterator[bytes] = field(default=b"", repr=False)
+    body: bytes | Iterator[bytes | Pause] = field(default=b"", repr=False)
 
 
 Respond = Callable[[Request], Reply]

@@ -16,7 +16,7 @@ from workbench.engines.asgi import EngineApp, LineProtocol
 from workbench.engines.embedded import respond as embedded
 from workbench.engines.faults import Faults
 from workbench.engines.messages import Respond
-from workbench.routes import COURSE_ROUTES
+from workbench.routes import COURSE_ROUTES, Route
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8200
@@ -81,13 +81,19 @@ def print_env(base_url: str) -> str:
     HF_API_NER_BASE=http://127.0.0.1:8200/ner
     HF_API_ITT_BASE=http://127.0.0.1:8200/captioning
     HF_API_TTI_BASE=http://127.0.0.1:8200/text-to-image
+    HF_API_FALCOM_BASE=http://127.0.0.1:8200
     """
     lines = [
         "# The embedded engine needs no key; the course's code only insists that there is one.",
         "HF_API_KEY=not-needed",
-        *(f"{route.variable}={base_url.rstrip('/')}/{route.task}" for route in COURSE_ROUTES),
+        *(f"{route.variable}={base_url.rstrip('/')}{_path(route)}" for route in COURSE_ROUTES),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _path(route: Route) -> str:
+    """Where a task is answered; the routes of Text Generation Inference are below the root."""
+    return "" if route.addressed[0] == "tgi" else f"/{route.task}"
 
 
 class _Server(uvicorn.Server):

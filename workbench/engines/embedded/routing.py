@@ -8,6 +8,7 @@ import time
 import uuid
 
 from workbench.engines.embedded.answers import GIVES_IMAGES, HANDLERS, PIPELINES, TAKES_IMAGES
+from workbench.engines.embedded.generation import generation_reply
 from workbench.engines.embedded.pictures import PICTURE_PATH, fetched_picture, picture_reply
 from workbench.engines.embedded.toolkit import (
     Refusal,
@@ -64,6 +65,8 @@ def respond(request: Request) -> Reply:
 
 
 def _route(request: Request) -> Reply:
+    if (said := generation_reply(request)) is not None:
+        return said
     if request.path in _HEALTH:
         return _health(request)
     if request.path == PICTURE_PATH and request.method == "GET":

@@ -94,7 +94,7 @@ def read_call(request: Request) -> Call:
     """
     if _bare(request.headers.get("content-type", JSON)) != JSON:
         return Call(request.body, from_query(request.query))
-    body = _decode(request.body)
+    body = decode_json(request.body)
     if not isinstance(body, dict):
         raise Refusal(f'The body must be a JSON object with "inputs", not {_kind(body)}.')
     if "inputs" not in body and "instances" not in body:
@@ -141,7 +141,8 @@ def shorten_floats(value: object) -> object:
     return value
 
 
-def _decode(body: bytes) -> object:
+def decode_json(body: bytes) -> object:
+    """The JSON of a body, as strictly as it is defined. Raises Refusal with the reason."""
     if not body:
         raise Refusal('The request has no body. Send {"inputs": ...} as JSON.')
     try:
