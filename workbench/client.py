@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+from urllib.parse import urlsplit
 
 from workbench.calls import Call
 from workbench.endpoints import Endpoint, resolve
@@ -23,10 +24,14 @@ from workbench.errors import (
     WorkbenchError,
 )
 from workbench.exchanges import Exchange, Recording, Waiting, active_recording
-from workbench.protocols import chat, hf
-from workbench.protocols.payload import Payload
+from workbench.protocols import chat, hf, tgi
+from workbench.protocols.chat_stream import ChatReader
+from workbench.protocols.parameters import stop_strings
+from workbench.protocols.payload import Payload, json_body
+from workbench.protocols.replies import ReplyReader
 from workbench.routes import Route
 from workbench.settings import Settings, load_environment
+from workbench.streaming import StreamCall, TextStream
 from workbench.transport import Transport
 
 if TYPE_CHECKING:
@@ -140,6 +145,56 @@ class EndpointClient:
         finally:
             self.note(call.exchange())
 
+    def stream(
+        self, endpoint: Endpoint, payload: Payload, reader: Callable[[], ReplyReader]
+    ) -> TextStream:
+        """The text that *payload* brings, piece by piece as *reader* reads it.
+
+        Tried again, as in `call`, only while no text has come. Reading raises what `call` raises,
+        and InterruptedStreamError with what arrived when the stream ends before the reply does.
+        """
+        call = StreamCall(endpoint, payload, active_recording(), reader)
+        return TextStream(call, self._transport, self.note)
+
+    def generate(
+        self,
+        endpoint: Endpoint,
+        prompt: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        strip_start: bool = False,
+    ) -> TextStream:
+        """A prompt continued by a `tgi` endpoint; `stop` in *parameters* is cut on our side too.
+
+        *strip_start* takes the white space off the start, which a reply to a template begins with.
+        """
+        options = dict(parameters or {})
+        document = tgi.encode(prompt, options, stream=True)
+        there = replace(endpoint, url=tgi.stream_url(endpoint.url))
+        return self.stream(
+            there,
+            Payload(json_body(document, "prompt")),
+            lambda: tgi.GenerationReader(
+                prompt, strip_start=strip_start, **_reading(endpoint, options)
+            ),
+        )
+
+    def chat(
+        self,
+        endpoint: Endpoint,
+        messages: Sequence[Mapping[str, object]],
+        parameters: Mapping[str, object] | None = None,
+    ) -> TextStream:
+        """The reply of a `chat` endpoint to *messages*, as OpenAI's API has them."""
+        options = dict(parameters or {})
+        model = self.served_model(endpoint)
+        document = chat.encode_chat(messages, options, model=model, stream=True)
+        return self.stream(
+            endpoint,
+            Payload(json_body(document, "message")),
+            lambda: ChatReader(**_reading(endpoint, options)),
+        )
+
     def served_model(self, endpoint: Endpoint) -> str:
         """The model of *endpoint*, asked of the service once when the target names none.
 
@@ -211,3 +266,12 @@ class EndpointClient:
 
 def _as_it_is(document: object) -> object:
     return document
+
+
+def _reading(endpoint: Endpoint, options: Mapping[str, object]) -> dict[str, Any]:
+    """What the readers of streams are told of the call."""
+    return {
+        "stops": stop_strings(options.get("stop")),
+        "host": urlsplit(endpoint.url).hostname or "",
+        "secrets": [endpoint.token],
+    }

@@ -56,6 +56,12 @@ class Line:
                 with contextlib.suppress(OSError):
                     self._socket.shutdown(socket.SHUT_RDWR)
 
+    def hurry(self, seconds: float) -> None:
+        """Wait no longer than so for what is still to come."""
+        with self._lock, contextlib.suppress(OSError):
+            if self._socket is not None:
+                self._socket.settimeout(seconds)
+
     def expire(self) -> None:
         """Hang up because the deadline was reached."""
         self.expired = True
