@@ -40,13 +40,18 @@ def test_api_names_and_answers(url):
         "print(sorted(api['named_endpoints']))\n"
         f"print([e['word'] for e in client.predict({COURSE!r}, api_name='/ner')])\n"
         "print(client.predict('The tower is tall.', api_name='/summarize'))\n"
-        f"print(len(client.predict({COURSE!r}, 'none', api_name='/ner')) > 3)",
+        f"print(len(client.predict({COURSE!r}, 'none', api_name='/ner')) > 3)\n"
+        "job = client.submit('Once upon a time', 40, api_name='/complete')\n"
+        "texts = [*job]\n"
+        "print(all(b.startswith(a) for a, b in zip(texts, texts[1:])), texts[-1][:5])",
     )
     assert done.stdout.splitlines() == [
-        "['/caption', '/describe_and_generate', '/ner', '/summarize', '/text_to_image']",
+        "['/caption', '/complete', '/describe_and_generate', '/ner', '/summarize', "
+        "'/text_to_image']",
         "['Andrew', 'DeepLearningAI', 'California']",
         "The tower is tall.",
         "True",
+        "True  a gi",
     ], done.stderr
 
 

@@ -51,6 +51,9 @@ def browser():
         browser.close()
 
 
+LABELS = {"ner": "Text", "summarization": "Text to summarize", "completion": "Prompt"}
+
+
 @pytest.fixture
 def open_tab(browser, url):
     """Open a tab of the app; nothing may leave for another host, nothing may be logged."""
@@ -73,7 +76,7 @@ def open_tab(browser, url):
         page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.goto(f"{url}/?tab={tab}")
-        label = {"ner": "Text", "summarization": "Text to summarize"}[tab]
+        label = LABELS[tab]
         page.get_by_label(label, exact=True).wait_for()
         time.sleep(1)  # Gradio attaches events a moment after it shows the labels
         return page

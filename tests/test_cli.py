@@ -162,7 +162,8 @@ def test_tasks_are_listed():
     (target,) = facts[1]["targets"]
     assert target["target"] == "dslim/bert-base-NER"
     assert target["target_from"] == "default with HF_TOKEN"
-    assert [one["task"] for one in facts[-1]["targets"]] == ["captioning", "text-to-image"]
+    game = next(fact for fact in facts if fact["name"] == "describe-and-generate")
+    assert [one["task"] for one in game["targets"]] == ["captioning", "text-to-image"]
     assert "aggregation_strategy" in workbench("tasks").stdout
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from workbench.endpoints import resolve
 from workbench.errors import ConfigurationError, RetiredHostError
-from workbench.routes import CAPTIONING, NER, SUMMARIZATION, TEXT_TO_IMAGE
+from workbench.routes import CAPTIONING, COMPLETION, NER, SUMMARIZATION, TEXT_TO_IMAGE
 from workbench.settings import Settings
 
 TOKEN = Settings(token="hf_mine", token_source="HF_TOKEN")
@@ -138,3 +138,20 @@ def test_target_that_cannot_serve_the_task(target):
         resolve(NER, TOKEN, target)
     assert caught.value.hint
     assert caught.value.task == "ner"
+
+
+@pytest.mark.parametrize(
+    ("written", "protocol", "url"),
+    [
+        ("embedded", "tgi", "embedded://engine/"),
+        ("embedded:echo", "tgi", "embedded://engine/models/echo"),
+        ("http://127.0.0.1:8080", "tgi", "http://127.0.0.1:8080"),
+        ("tgi+https://h.example/falcon", "tgi", "https://h.example/falcon"),
+        ("https://h.example/v1", "chat", "https://h.example/v1/chat/completions"),
+        ("org/model", "chat", "https://router.huggingface.co/v1/chat/completions"),
+    ],
+)
+def test_completion_speaks_to_whoever_writes_on(written, protocol, url):
+    """An address is a TGI server unless it says otherwise; a hosted model is a chat."""
+    endpoint = resolve(COMPLETION, TOKEN, written)
+    assert (endpoint.protocol, endpoint.url) == (protocol, url)

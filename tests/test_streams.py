@@ -54,6 +54,42 @@ def test_pieces_in_order_then_the_result():
     assert done.result == "end"
 
 
+def test_texts_that_come_fast_are_joined():
+    """The first text is there at once; those that follow fast come together, none is lost."""
+
+    def work():
+        for number in range(200):
+            yield f"{number} "
+        return "end"
+
+    *items, done = collect(work)
+    assert len(items) < 20
+    assert "".join(pieces(items)) == "".join(f"{number} " for number in range(200))
+    assert done.result == "end"
+
+
+def test_a_text_is_not_held_for_the_next():
+    """A text is shown while the next is still awaited."""
+    seen = threading.Event()
+
+    def work():
+        yield "a"
+        yield "b"
+        assert seen.wait(10)
+        yield "c"
+
+    async def listen():
+        text = ""
+        async with contextlib.aclosing(follow(work)) as news:
+            async for one in news:
+                text += one.item if isinstance(one, Piece) else ""
+                if text == "ab":
+                    seen.set()
+        return text
+
+    assert asyncio.run(listen()) == "abc"
+
+
 def test_a_piece_comes_before_the_next_is_made():
     """An item is there while the generator still works on the one after it."""
     seen = threading.Event()

@@ -66,7 +66,10 @@ def resolve(route: Route, settings: Settings, target: str | None = None) -> Endp
     if parsed.kind == "embedded":
         _check_embedded(route, parsed.value)
         path = f"models/{parsed.value}" if parsed.value else route.task
-        return _endpoint(route, settings, written, f"embedded://engine/{path}")
+        if route.addressed[0] == "tgi" and not parsed.value:
+            path = ""  # the routes of TGI are below the root
+        endpoint = _endpoint(route, settings, written, f"embedded://engine/{path}")
+        return replace(endpoint, protocol=route.addressed[0])
     if parsed.kind == "local":
         raise ConfigurationError(
             f"{written}: models in this process are not part of this version",
@@ -123,11 +126,14 @@ def _addressed(
             task=route.task,
             endpoint=display_url(parsed.value),
         )
-    if parsed.protocol not in route.addressed:
+    protocol = parsed.protocol
+    if protocol == "hf" and "hf" not in route.addressed:
+        protocol = route.addressed[0]
+    if protocol not in route.addressed:
         spoken = " or ".join(f"`{protocol}`" for protocol in route.addressed)
         raise ConfigurationError(
             f"{display_url(parsed.value)}: {route.task} speaks the protocol {spoken}, "
-            f"not `{parsed.protocol}`",
+            f"not `{protocol}`",
             hint="Write the address that takes `inputs`, with `hf+` before it if it ends in /v1.",
             task=route.task,
         )
@@ -141,10 +147,10 @@ def _addressed(
         token, variable = settings.token, "HF_TOKEN"
     bill_to = settings.bill_to if secure and host == "router.huggingface.co" else None
     url, _, model = parsed.value.partition("#")
-    if parsed.protocol == "chat":
+    if protocol == "chat":
         url = chat_url(url)
     endpoint = _endpoint(route, settings, written, url, model or None, token, bill_to)
-    return replace(endpoint, protocol=parsed.protocol, token_variable=variable)
+    return replace(endpoint, protocol=protocol, token_variable=variable)
 
 
 def _endpoint(

@@ -20,7 +20,7 @@ class Route:
     hosted: Protocol = "hf"
     """What a model at Hugging Face (`org/model`) is spoken to with."""
     addressed: tuple[Protocol, ...] = ("hf",)
-    """What may be spoken to an address."""
+    """What may be spoken to an address; the first where the target doesn't say."""
 
     @property
     def key_variable(self) -> str:
@@ -52,7 +52,15 @@ TEXT_TO_IMAGE = Route(
     hosted="provider",
 )
 
-COURSE_ROUTES = (SUMMARIZATION, NER, CAPTIONING, TEXT_TO_IMAGE)
+COMPLETION = Route(
+    task="completion",
+    variable="HF_API_FALCOM_BASE",
+    default_model="meta-llama/Llama-3.1-8B-Instruct",
+    hosted="chat",
+    addressed=("tgi", "chat"),
+)
+
+COURSE_ROUTES = (SUMMARIZATION, NER, CAPTIONING, TEXT_TO_IMAGE, COMPLETION)
 """The tasks of the course that there are so far, in its order."""
 
 MODEL_TASKS = MappingProxyType(

@@ -25,6 +25,8 @@ _UNITS = {
     "max_answer_bytes": "bytes",
     "max_megapixels": "megapixels",
 }
+_RESPELLED = {f"HF_API_FALCON_{end}": f"HF_API_FALCOM_{end}" for end in ("BASE", "KEY")}
+"""The course spells it with an M; so does everything of ours."""
 _KEY_VARIABLE = re.compile(r"HF_API_[A-Z0-9]+_KEY")
 
 
@@ -80,6 +82,9 @@ class Settings:
         workbench.errors.ConfigurationError: 2 settings can't be used...
         """
         env = {name: value.strip() for name, value in env.items() if value and value.strip()}
+        for theirs, ours in _RESPELLED.items():
+            if theirs in env:
+                env.setdefault(ours, env.pop(theirs))
         problems: list[str] = []
         token, source = _find_token(env, problems)
         settings = cls(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from workbench.client import EndpointClient
 from workbench.errors import InvalidInputError, WorkbenchError
 from workbench.exchanges import Recording
 from workbench.routes import Route
-from workbench.ui.streams import Done, Failed, Progress, follow
+from workbench.ui.streams import Done, Failed, Piece, Progress, follow
 from workbench.ui.targets import choose_target, target_box
 from workbench.ui.words import done_text, failure_text, is_busy, progress_text, status_html
 
@@ -124,6 +124,8 @@ def wire(
 ) -> None:
     """Connect a tab: *work* answers *inputs*, `show(result, *inputs)` fills *outputs*.
 
+    Where *work* returns a generator of texts, the first output grows by each as it comes.
+
     *also* are further buttons, known by `elem_id`, with work of their own on the same inputs.
     Clear empties *cleared*, the first input and all outputs unless told otherwise. A change of
     *subject* stops the run, whose result would stand beside something else. Without *preprocess*
@@ -140,6 +142,7 @@ def wire(
         # Once a button was changed, Gradio's target is a copy of it with another number.
         pressed = getattr(event.target, "elem_id", None)
         do = next((other for button, other in also if button.elem_id == pressed), work)
+        text = ""
         yield (busy, status_html("Working", "busy"), gr.skip(), *keep)
         try:
             async for news in follow(
@@ -148,6 +151,9 @@ def wire(
                 if isinstance(news, Progress):
                     line = progress_text(news.elapsed_s, news.waiting)
                     yield (busy, status_html(line, "busy"), gr.skip(), *keep)
+                if isinstance(news, Piece):
+                    text += news.item
+                    yield (busy, gr.skip(), gr.skip(), text, *keep[1:])
                 if isinstance(news, Failed):
                     line = status_html(failure_text(news.error), "failed")
                     yield (idle, line, _request(news.recording) or gr.skip(), *keep)
@@ -233,7 +239,20 @@ async def answer(
     return result
 
 
-def offer(function: Callable[..., Awaitable[object]], name: str) -> None:
+async def answer_in_pieces(
+    client: EndpointClient, allowed: Sequence[str] | None, target: str | None, work: Work
+) -> AsyncIterator[str]:
+    """`answer` a call whose work gives its text piece by piece: the text so far, each time."""
+    text = ""
+    async for news in follow(lambda: work(client=choose_target(client, target, allowed))):
+        if isinstance(news, Failed):
+            raise shown(news.error) from news.error
+        if isinstance(news, Piece):
+            text += news.item
+            yield text
+
+
+def offer(function: Callable[..., object], name: str) -> None:
     """Put *function* on the app's API as `/name`; its types and docstring describe it there."""
     from gradio.events import api
 

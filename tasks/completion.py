@@ -1,0 +1,109 @@
+"""Completion: a prompt goes in, the model writes on, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbench.client import EndpointClient
+from workbench.inputs import require_number, require_text, require_whole
+from workbench.routes import COMPLETION
+from workbench.streaming import TextStream
+from workbench.task import Parameter, Task
+
+MAX_NEW_TOKENS = 20
+"""As the course asks for."""
+
+
+def complete(
+    prompt: str,
+    *,
+    client: EndpointClient,
+    max_new_tokens: int = MAX_NEW_TOKENS,
+    temperature: float | None = None,
+    top_p: float | None = None,
+    repetition_penalty: float | None = None,
+    seed: int | None = None,
+    stop: Sequence[str] = (),
+) -> TextStream:
+    """Write on from *prompt*: an iterator of the pieces of new text, as they come.
+
+    `max_new_tokens` counts tokens (1 or more); a `temperature` of 0 takes the likeliest token each
+    time, above 0 they are drawn; `top_p` is the share of likely tokens to draw from (above 0, up to
+    1); the reply ends before the first of the `stop` strings. Options left out are the model's own.
+    After the last piece `reply` holds the facts; `close()` stops the model. A service that only
+    chats is given the prompt as a message, so it replies rather than writes on.
+
+    The prompt is sent when the first piece is asked for. Raises InvalidInputError at once for what
+    can't be sent; reading raises InterruptedStreamError, with what arrived, when the text breaks
+    off, and the other errors of `workbench.errors`.
+
+    >>> from workbench.settings import Settings
+    >>> client = EndpointClient(Settings())
+    >>> "".join(complete("Once upon a time", client=client, max_new_tokens=4))
+    ' a girl came in'
+    """
+    require_text(prompt, "prompt")
+    require_whole("max_new_tokens", max_new_tokens, at_least=1)
+    require_whole("seed", seed, at_least=0)
+    for name, value in (("temperature", temperature), ("top_p", top_p)):
+        require_number(name, value, at_least=0)
+    require_number("repetition_penalty", repetition_penalty, at_least=0)
+    parameters: dict[str, object] = {
+        "max_new_tokens": max_new_tokens,
+        "temperature": temperature,
+        "top_p": top_p,
+        "repetition_penalty": repetition_penalty,
+        "seed": seed,
+        "stop": list(stop),
+    }
+    endpoint = client.endpoint(COMPLETION)
+    if endpoint.protocol == "chat":
+        return client.chat(endpoint, [{"role": "user", "content": prompt}], parameters)
+    return client.generate(endpoint, prompt, parameters)
+
+
+def run(prompt: str, **options: object) -> dict[str, object]:
+    """`complete` to its end, as JSON-ready facts."""
+    with complete(prompt, **options) as stream:  # type: ignore[arg-type]
+        for _ in stream:
+            pass
+    reply = stream.reply
+    return {
+        "prompt": prompt,
+        "completion": stream.text,
+        "finish_reason": reply.finish_reason if reply else None,
+        "tokens": reply.tokens if reply else None,
+    }
+
+
+def show(result: object) -> str:
+    """Prompt and completion as one text."""
+    return f"{result['prompt']}{result['completion']}" if isinstance(result, dict) else str(result)
+
+
+def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None:
+    """Lay out the tab inside the caller's Blocks; visitors may choose among *targets*, if any."""
+    from tasks.tabs.completion import lay_out
+
+    lay_out(client, targets=targets)
+
+
+TASK = Task(
+    name="completion",
+    title="Complete",
+    summary="Write on from the beginning of a text.",
+    order=60,
+    routes=(COMPLETION,),
+    run=run,
+    show=show,
+    tab=tab,
+    probe="Once upon a time",
+    parameters=(
+        Parameter(name="max_new_tokens", help="Tokens to write at most.", kind="whole number"),
+        Parameter(name="temperature", help="0: the likeliest each time.", kind="number"),
+        Parameter(name="top_p", help="Share of likely tokens to draw from.", kind="number"),
+        Parameter(name="repetition_penalty", help="1: none.", kind="number"),
+        Parameter(name="seed", help="The same seed draws the same tokens.", kind="whole number"),
+    ),
+    aliases=("complete",),
+)
