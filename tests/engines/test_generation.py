@@ -197,7 +197,8 @@ def test_chat_that_cannot_be_answered(document):
     """What is no conversation is 422 with the reason."""
     status, told = answer("/v1/chat/completions", document)
     assert status == 422
-    assert told["error"]
+    assert told["error"]["message"]
+    assert told["error"]["type"] == "invalid_request_error"
 
 
 def test_models_and_facts_are_listed():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from workbench.engines.embedded.toolkit import Refusal
 from workbench.engines.messages import Reply, Request, json_reply, text_reply
 
 _ROUTE = re.compile(
@@ -24,7 +25,14 @@ def generation_reply(request: Request) -> Reply | None:
     allowed = "GET" if path in _GETS else "POST"
     if request.method not in (allowed, "HEAD" if allowed == "GET" else allowed):
         return text_reply(405, "Method Not Allowed", {"allow": allowed})
-    return _answer(path)(request, found["model"])
+    try:
+        return _answer(path)(request, found["model"])
+    except Refusal as exc:
+        if not path.startswith("/v1/"):
+            raise
+        # As OpenAI has it: its clients show the message of no other shape.
+        told = {"message": str(exc), "type": "invalid_request_error", "param": None, "code": None}
+        return json_reply(exc.status, {"error": told})
 
 
 def _is_ours(method: str, model: str | None, path: str | None) -> bool:
