@@ -128,7 +128,7 @@ def test_both_tabs(open_tab):
     assert "embedded engine" in status(page).inner_text()
 
     page.get_by_role("tab", name="Find entities").click()
-    assert page.url.endswith("tab=ner")
+    page.wait_for_url("**tab=ner")
     find(page, COURSE)
     page.get_by_role("cell", name="DeepLearningAI").wait_for()
     rows = page.get_by_role("row").all_inner_texts()
