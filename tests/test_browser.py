@@ -9,6 +9,7 @@ import shutil
 import time
 
 import launching
+import pages
 import pytest
 from test_line import Peer, silent
 
@@ -73,8 +74,7 @@ def open_tab(browser, url):
                 route.abort()
 
         page.route("**/*", admit)
-        page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: trouble.append(str(error)))
+        pages.note_trouble(page, trouble)
         page.goto(f"{url}/?tab={tab}")
         label = LABELS[tab]
         page.get_by_label(label, exact=True).wait_for()

@@ -10,6 +10,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import launching
+import pages
 import pytest
 from PIL import Image
 from test_browser import CONTRAST, NAMELESS, browser, pytestmark, seen  # noqa: F401 - fixtures
@@ -105,8 +106,7 @@ def open_tab(browser, url):  # noqa: F811
         contexts.append(context)
         context.set_default_timeout(15_000)
         page = context.new_page()
-        page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: trouble.append(str(error)))
+        pages.note_trouble(page, trouble)
         page.goto(f"{url}/?tab={TAB}")
         page.get_by_label("Caption", exact=True).wait_for()
         time.sleep(1)  # Gradio attaches events a moment after it shows the labels

@@ -10,6 +10,7 @@ import time
 import zlib
 
 import launching
+import pages
 import pytest
 from PIL import Image
 from test_browser import (  # noqa: F401 - fixtures are found by name
@@ -66,8 +67,7 @@ def open_tab(browser, profile, url):  # noqa: F811
         page = context.new_page()
         opened.append(context if options else page)
         page.set_default_timeout(15_000)
-        page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: trouble.append(str(error)))
+        pages.note_trouble(page, trouble)
         page.on("request", lambda request: None if inside(request.url) else trouble.append(request))
         page.goto(f"{url}/?tab={tab}")
         page.get_by_role("button", name=LABELS[tab], exact=True).wait_for()
