@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from workbench.client import EndpointClient
 from workbench.inputs import require_number, require_text, require_whole
@@ -62,18 +62,43 @@ def complete(
     return client.generate(endpoint, prompt, parameters)
 
 
+class Continued:
+    """A prompt and what the model adds, as pieces of one text; the first begins with the prompt."""
+
+    def __init__(self, prompt: str, **options: object) -> None:
+        self._prompt = prompt
+        self._stream = complete(prompt, **options)  # type: ignore[arg-type]
+
+    def __iter__(self) -> Iterator[str]:
+        before = self._prompt
+        for piece in self._stream:
+            yield before + piece
+            before = ""
+
+    def close(self) -> None:
+        self._stream.close()
+
+    @property
+    def result(self) -> dict[str, object]:
+        """The whole as JSON-ready facts."""
+        reply = self._stream.reply
+        return {
+            "prompt": self._prompt,
+            "completion": self._stream.text,
+            "finish_reason": reply.finish_reason if reply else None,
+            "tokens": reply.tokens if reply else None,
+        }
+
+
 def run(prompt: str, **options: object) -> dict[str, object]:
     """`complete` to its end, as JSON-ready facts."""
-    with complete(prompt, **options) as stream:  # type: ignore[arg-type]
-        for _ in stream:
+    pieces = Continued(prompt, **options)
+    try:
+        for _ in pieces:
             pass
-    reply = stream.reply
-    return {
-        "prompt": prompt,
-        "completion": stream.text,
-        "finish_reason": reply.finish_reason if reply else None,
-        "tokens": reply.tokens if reply else None,
-    }
+    finally:
+        pieces.close()
+    return pieces.result
 
 
 def show(result: object) -> str:
@@ -96,6 +121,7 @@ TASK = Task(
     routes=(COMPLETION,),
     run=run,
     show=show,
+    stream=Continued,
     tab=tab,
     probe="Once upon a time",
     parameters=(

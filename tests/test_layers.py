@@ -16,10 +16,10 @@ from workbench.task import discover
 ROOT = Path(__file__).parents[1]
 LAYERS = [
     {"__init__", "errors", "redaction", "hosts", "inputs", "sentences", "chunks", "entities"}
-    | {"images", "recipes", "drift", "keepsakes", "lettering", "addresses", "network"},
-    {"aggregation", "targets", "routes", "chat"},
+    | {"images", "recipes", "drift", "keepsakes", "lettering", "addresses", "network", "users"},
+    {"aggregation", "targets", "routes", "chat", "config", "store"},
     {"settings"},
-    {"endpoints", "engines", "protocols", "transport"},
+    {"endpoints", "chat_endpoints", "engines", "protocols", "transport"},
     {"answers", "deadlines", "exchanges", "retry"},
     {"calls", "fetching", "hub"},
     {"streaming"},

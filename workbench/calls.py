@@ -152,6 +152,7 @@ class Call:
             request_id=self._answered_id(),
             error=self.error.kind if self.error else None,
             token_variable=self.endpoint.token_variable if self.endpoint.token else None,
+            auth=self.endpoint.auth,
             bill_to=self.endpoint.bill_to,
             ignored=self._ignored(),
             payload=self.payload,
@@ -174,7 +175,7 @@ def _template(endpoint: Endpoint, payload: Payload) -> requests.PreparedRequest:
     if payload.method == "POST":
         headers["Content-Type"] = payload.content_type
     if endpoint.token:
-        headers["Authorization"] = f"Bearer {endpoint.token}"
+        headers["Authorization"] = f"{endpoint.auth} {endpoint.token}"
     if endpoint.bill_to:
         headers["X-HF-Bill-To"] = endpoint.bill_to
     request = requests.Request(payload.method, endpoint.url, headers=headers).prepare()

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from urllib.parse import urlsplit
 
 from workbench.calls import Call
+from workbench.chat.models import ChatModel
+from workbench.chat_endpoints import find_model, resolve_model
 from workbench.endpoints import Endpoint, resolve
 from workbench.engines.adapter import EngineAdapter
 from workbench.engines.embedded import respond
+from workbench.engines.langchain import LangChain
 from workbench.errors import (
     AuthenticationError,
     FailedError,
@@ -29,8 +32,8 @@ from workbench.protocols.chat_stream import ChatReader
 from workbench.protocols.parameters import stop_strings
 from workbench.protocols.payload import Payload, json_body
 from workbench.protocols.replies import ReplyReader
-from workbench.routes import Route
-from workbench.settings import Settings, load_environment
+from workbench.routes import CHAT, Route
+from workbench.settings import Settings
 from workbench.streaming import StreamCall, TextStream
 from workbench.transport import Transport
 
@@ -63,13 +66,15 @@ class EndpointClient:
         *,
         observers: Iterable[Callable[[Exchange], None]] = (),
     ) -> None:
-        self.settings = Settings.from_env(load_environment()) if settings is None else settings
+        self.settings = Settings.load() if settings is None else settings
         self.target: str | None = None
         self._by_task: Mapping[str, str] = {}
         self._served: dict[str, str] = {}
         self._observers = tuple(observers)
         self._transport = Transport(self.settings.network)
         self._transport.session.mount("embedded://", EngineAdapter(respond))
+        langchain = LangChain(self.settings.chat_models)
+        self._transport.session.mount("langchain://", EngineAdapter(langchain))
 
     def using(self, target: str | None, *, task: str | None = None) -> EndpointClient:
         """The same client, answered at *target* instead of where the settings point.
@@ -89,7 +94,13 @@ class EndpointClient:
 
     def endpoint(self, route: Route) -> Endpoint:
         """Where a task is answered. Raises ConfigurationError."""
+        if route.task == CHAT.task:
+            return resolve_model(self.chat_model(), self.settings)
         return resolve(route, self.settings, self.named(route))
+
+    def chat_model(self) -> ChatModel:
+        """Whom the chat talks to. Raises ConfigurationError for what is no target."""
+        return find_model(self.named(CHAT), self.settings)
 
     def recording(self, progress: Callable[[Waiting], None] | None = None) -> Recording:
         """Record the exchanges of a `with` block; *progress* is told of each wait.
@@ -184,15 +195,22 @@ class EndpointClient:
         endpoint: Endpoint,
         messages: Sequence[Mapping[str, object]],
         parameters: Mapping[str, object] | None = None,
+        *,
+        strip_start: bool = True,
     ) -> TextStream:
-        """The reply of a `chat` endpoint to *messages*, as OpenAI's API has them."""
+        """The reply of a `chat` endpoint to *messages*, as OpenAI's API has them.
+
+        *strip_start* takes the white space off the start.
+        """
         options = dict(parameters or {})
         model = self.served_model(endpoint)
         document = chat.encode_chat(messages, options, model=model, stream=True)
         return self.stream(
             endpoint,
             Payload(json_body(document, "message")),
-            lambda: ChatReader(**_reading(endpoint, options)),
+            lambda: ChatReader(
+                strip_start=strip_start, thinking=endpoint.thinks, **_reading(endpoint, options)
+            ),
         )
 
     def served_model(self, endpoint: Endpoint) -> str:

@@ -29,6 +29,10 @@ class Endpoint:
     """Who is to serve the model, by its name at Inference Providers; None: who can."""
     token: str | None = field(default=None, repr=False)
     token_variable: str = "HF_TOKEN"
+    auth: str = "Bearer"
+    """The scheme that the token is sent with."""
+    thinks: bool = False
+    """Whether a reply begins inside the model's thoughts."""
     """What the token is called in the environment, for showing a call without it."""
     bill_to: str | None = None
     limits: Limits = field(default_factory=Limits)
@@ -39,7 +43,7 @@ class Endpoint:
     @property
     def in_process(self) -> bool:
         """Whether an engine of ours answers, without a network."""
-        return self.url.startswith(("embedded:", "local:"))
+        return self.url.startswith(("embedded:", "local:", "langchain:"))
 
 
 def configured_target(route: Route, settings: Settings) -> tuple[str, str]:
@@ -65,11 +69,7 @@ def resolve(route: Route, settings: Settings, target: str | None = None) -> Endp
     parsed = parse_target(written)
     if parsed.kind == "embedded":
         _check_embedded(route, parsed.value)
-        path = f"models/{parsed.value}" if parsed.value else route.task
-        if route.addressed[0] == "tgi" and not parsed.value:
-            path = ""  # the routes of TGI are below the root
-        endpoint = _endpoint(route, settings, written, f"embedded://engine/{path}")
-        return replace(endpoint, protocol=route.addressed[0])
+        return _embedded(route, settings, written, parsed.value)
     if parsed.kind == "local":
         raise ConfigurationError(
             f"{written}: models in this process are not part of this version",
@@ -79,6 +79,18 @@ def resolve(route: Route, settings: Settings, target: str | None = None) -> Endp
     if parsed.kind == "model":
         return _hosted(route, settings, written, parsed)
     return _addressed(route, settings, written, parsed, own=own)
+
+
+def _embedded(route: Route, settings: Settings, written: str, model: str) -> Endpoint:
+    protocol = route.addressed[0]
+    path = f"models/{model}" if model else route.task
+    if protocol == "tgi" and not model:
+        path = ""  # the routes of TGI are below the root
+    if protocol == "chat":
+        path, model = "v1/chat/completions", model or "talker"
+    url = f"embedded://engine/{path}"
+    named = model if protocol == "chat" else None
+    return replace(_endpoint(route, settings, written, url, named), protocol=protocol)
 
 
 def _check_embedded(route: Route, model: str) -> None:
@@ -145,6 +157,8 @@ def _addressed(
         token, variable = settings.keys.get(route.key_variable), route.key_variable
     if token is None and secure and hosts.is_hugging_face(host):
         token, variable = settings.token, "HF_TOKEN"
+    if token is None and secure and (known := hosts.key_variable(host)) in settings.keys:
+        token, variable = settings.keys[known], known
     bill_to = settings.bill_to if secure and host == "router.huggingface.co" else None
     url, _, model = parsed.value.partition("#")
     if protocol == "chat":

@@ -47,6 +47,8 @@ class Exchange:
     """The kind of the error that ended the call."""
     token_variable: str | None
     """What the token that was sent is called; the token itself is nowhere in here."""
+    auth: str
+    """The scheme that it was sent with."""
     bill_to: str | None
     ignored: tuple[str, ...]
     """Parameters that the answer says had no effect."""
@@ -74,7 +76,7 @@ class Exchange:
         if self.bill_to:
             lines.append(f"-H {shlex.quote(f'X-HF-Bill-To: {self.bill_to}')}")
         if self.token_variable:
-            lines.append(f'-H "Authorization: Bearer ${self.token_variable}"')
+            lines.append(f'-H "Authorization: {self.auth} ${self.token_variable}"')
         if self.payload.method == "POST":
             lines.append(f"--data-binary {shell_body(self.payload)}")
         notes = "# while `workbench serve` runs\n" if address != self.url else ""
@@ -131,6 +133,10 @@ class Recording:
 
     def __getitem__(self, index: int) -> Exchange:
         return self._exchanges[index]
+
+    def tell(self, progress: Callable[[Waiting], None]) -> None:
+        """Have *progress* told of each wait from now on."""
+        self._progress = progress
 
     def stop(self) -> None:
         """End the calls of this recording, from any thread."""

@@ -43,6 +43,22 @@ def is_hugging_face(host: str) -> bool:
     return named and (host.lower() in _TOKEN_HOSTS or is_dedicated(host))
 
 
+_KEYS = {
+    "api.openai.com": "OPENAI_API_KEY",
+    "dashscope.aliyuncs.com": "DASHSCOPE_API_KEY",
+    "dashscope-intl.aliyuncs.com": "DASHSCOPE_API_KEY",
+}
+
+
+def key_variable(host: str) -> str:
+    """The variable in which everybody keeps the key for *host*; empty for other hosts.
+
+    >>> key_variable("api.openai.com"), key_variable("api.openai.com.example")
+    ('OPENAI_API_KEY', '')
+    """
+    return _KEYS.get(host.lower(), "")
+
+
 def is_dedicated(host: str) -> bool:
     """Whether *host* is a dedicated Inference Endpoint.
 

@@ -185,6 +185,7 @@ def _through_hub(
             request_id=failed.request_id if failed else None,
             error=failed.kind if failed else None,
             token_variable=asked.token_variable,
+            auth=asked.auth,
             bill_to=asked.bill_to,
             ignored=(),
             payload=Payload(told=_as_python(asked, chosen.provider, prompt, options)),

@@ -60,6 +60,15 @@ COMPLETION = Route(
     addressed=("tgi", "chat"),
 )
 
+CHAT = Route(
+    task="chat",
+    variable="HF_API_CHAT_BASE",
+    default_model="meta-llama/Llama-3.1-8B-Instruct",
+    hosted="chat",
+    addressed=("chat", "tgi"),
+)
+"""Its target may also be the name of a chat model."""
+
 COURSE_ROUTES = (SUMMARIZATION, NER, CAPTIONING, TEXT_TO_IMAGE, COMPLETION)
 """The tasks of the course that there are so far, in its order."""
 

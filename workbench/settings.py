@@ -11,8 +11,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from workbench.chat.models import CHAT_MODELS, ChatModel, read_chat
+from workbench.config import load_config
 from workbench.errors import ConfigurationError
 from workbench.network import Network, read_network
+from workbench.routes import CHAT, COURSE_ROUTES
 from workbench.targets import parse_target
 
 TOKEN_VARIABLES = ("HF_TOKEN", "HF_API_KEY")
@@ -68,31 +71,55 @@ class Settings:
     """Variable (``HF_API_NER_BASE``) -> target, for those that are set."""
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Variable (``HF_API_NER_KEY``) -> token for the host of that target alone."""
+    chat_models: Mapping[str, ChatModel] = field(default_factory=lambda: CHAT_MODELS)
+    """By name, those of `workbench.toml` among them."""
+    app_password: str | None = field(default=None, repr=False)
+    """What opens the app to whoever knows it."""
     bill_to: str | None = None
     ports: tuple[int, ...] = ()
+    home: str | None = None
+    """The folder for what is kept; None: the usual one for a person's data."""
+    history: bool = True
+    """Whether conversations are kept on disk."""
     limits: Limits = field(default_factory=Limits)
     network: Network = field(default_factory=Network)
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str]) -> Settings:
-        """Read *env*; raises ConfigurationError naming every bad variable, not only the first.
+    def load(cls) -> Settings:
+        """Read the environment, the nearest `.env` and the nearest `workbench.toml`."""
+        env = load_environment()
+        return cls.from_env(env, load_config(env))
+
+    @classmethod
+    def from_env(
+        cls, env: Mapping[str, str], config: Mapping[str, object] | None = None
+    ) -> Settings:
+        """Read *env*, and *config* as `workbench.toml` holds it.
+
+        Raises ConfigurationError naming every bad variable or key, not only the first.
 
         >>> Settings.from_env({"PORT1": "http", "HF_API_NER_BASE": "nowhere"})
         Traceback (most recent call last):
         workbench.errors.ConfigurationError: 2 settings can't be used...
         """
         env = {name: value.strip() for name, value in env.items() if value and value.strip()}
+        config = config or {}
         for theirs, ours in _RESPELLED.items():
             if theirs in env:
                 env.setdefault(ours, env.pop(theirs))
         problems: list[str] = []
         token, source = _find_token(env, problems)
+        models = read_chat(config.get("chat", {}), problems)
+        _check_tables(config, problems)
         settings = cls(
             token=token,
             token_source=source,
-            targets=_read_targets(env, problems),
-            keys={n: v for n, v in env.items() if _KEY_VARIABLE.fullmatch(n)},
+            targets=_read_targets(env, config.get("targets", {}), models, problems),
+            keys=_read_keys(env, models),
+            chat_models=models,
+            app_password=env.get("APP_PASSWORD"),
             bill_to=_read_bill_to(env, problems),
+            home=env.get("WORKBENCH_HOME"),
             ports=_read_ports(env, problems),
             limits=_read_limits(env, problems),
             network=read_network(env, problems),
@@ -103,7 +130,7 @@ class Settings:
             count = "1 setting" if len(problems) == 1 else f"{len(problems)} settings"
             raise ConfigurationError(
                 f"{count} can't be used:\n" + "\n".join(f"- {problem}" for problem in problems),
-                hint="Correct them in the environment or in the .env file.",
+                hint="Correct them in the environment, in the .env file or in workbench.toml.",
             )
         return settings
 
@@ -190,14 +217,42 @@ def _read_bill_to(env: Mapping[str, str], problems: list[str]) -> str | None:
     return value
 
 
-def _read_targets(env: Mapping[str, str], problems: list[str]) -> dict[str, str]:
-    targets = {name: value for name, value in env.items() if _TARGET_VARIABLE.fullmatch(name)}
+def _read_keys(env: Mapping[str, str], models: Mapping[str, ChatModel]) -> dict[str, str]:
+    named = {model.key for model in models.values()} - {*TOKEN_VARIABLES, ""}
+    return {n: v for n, v in env.items() if n in named or _KEY_VARIABLE.fullmatch(n)}
+
+
+def _read_targets(
+    env: Mapping[str, str],
+    table: object,
+    models: Mapping[str, ChatModel],
+    problems: list[str],
+) -> dict[str, str]:
+    """Variable -> target; what the environment says goes before workbench.toml."""
+    asked = {model.variable for model in models.values() if model.variable}
+    targets = {n: v for n, v in env.items() if n in asked or _TARGET_VARIABLE.fullmatch(n)}
+    variables = {route.task: route.variable for route in (*COURSE_ROUTES, CHAT)}
+    for task, target in table.items() if isinstance(table, Mapping) else ():
+        if task not in variables or not isinstance(target, str):
+            problems.append(f'targets.{task}: write TASK = "target", for {", ".join(variables)}')
+        else:
+            targets.setdefault(variables[task], target)
     for name, target in targets.items():
+        if name == CHAT.variable and target in models:
+            continue
         try:
             parse_target(target)
         except ConfigurationError as exc:
             problems.append(f"{name}: {exc}")
     return targets
+
+
+def _check_tables(config: Mapping[str, object], problems: list[str]) -> None:
+    for name, table in config.items():
+        if name not in ("targets", "chat"):
+            problems.append(f"{name} is no table of workbench.toml; there are targets and chat")
+        elif not isinstance(table, Mapping):
+            problems.append(f"{name} must be a table of workbench.toml")
 
 
 def _read_ports(env: Mapping[str, str], problems: list[str]) -> tuple[int, ...]:

@@ -115,6 +115,8 @@ class StreamCall(Call):
                 text = ""
                 while not text and not self._reader.done and self._response is not None:
                     text = self._read(response)
+                if not text and not self._reader.complete and not _is_stream(self.answer):
+                    raise UnexpectedAnswerError(f"{self.endpoint} answered with no stream")
                 return text
         except BaseException:
             self._let_go()
@@ -166,6 +168,10 @@ class StreamCall(Call):
 
     def exchange(self) -> Exchange:
         return replace(super().exchange(), answer_bytes=self._bytes)
+
+
+def _is_stream(answer: Answer) -> bool:
+    return EVENTS in answer.headers.get("content-type", "")
 
 
 class TextStream(Iterator[str]):

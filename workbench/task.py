@@ -6,10 +6,10 @@ import contextlib
 import difflib
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import Literal
+from typing import Literal, Protocol
 
 from workbench.errors import ConfigurationError, InvalidInputError
 from workbench.routes import Route
@@ -49,6 +49,17 @@ class Parameter:
             ) from None
 
 
+class TextPieces(Protocol):
+    """A text that comes piece by piece; `result` is what `run` returns, once it is whole."""
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def close(self) -> None: ...
+
+    @property
+    def result(self) -> object: ...
+
+
 def _as_it_is(result: object) -> object:
     return result
 
@@ -78,6 +89,8 @@ class Task:
     """A small input that `workbench doctor` tries a target with."""
     takes: Literal["text", "image"] = "text"
     facts: Callable[[object], object] = _as_it_is
+    stream: Callable[..., TextPieces] | None = None
+    """Where the result is a text that grows: the same call, as the pieces of it."""
     draw: Callable[[object, str], bytes] | None = None
     suffixes: tuple[str, ...] = ()
     paid: bool = False

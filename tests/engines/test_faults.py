@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 import requests
+from test_stream_faults import COMPLETE, SPOILED
 
 from workbench.engines.adapter import EngineAdapter
 from workbench.engines.faults import KINDS, Faults
@@ -118,7 +119,8 @@ def fail(session, base):
 
 def test_every_kind_is_expected_here():
     """No fault is without a test, and none is tested that is gone."""
-    assert set(KINDS) == set(ANSWERS) | set(HUGE) | set(BROKEN) | LATE
+    elsewhere = {"too-long"} | set(SPOILED) | COMPLETE
+    assert set(KINDS) == set(ANSWERS) | set(HUGE) | set(BROKEN) | LATE | elsewhere
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
@@ -193,7 +195,8 @@ def test_recovery_after_some_failures(fail):
 
 def test_recovery_passes_on_the_request_without_our_options():
     """Path, body and the caller's own query reach the engine; the options do not."""
-    query = {"times": "0", "key": "k", "seconds": "1", "to": "http://x", "aggregation": "simple"}
+    query = {"times": "0", "key": "k", "seconds": "1", "to": "http://x", "limit": "9"}
+    query["aggregation"] = "simple"
     reply = Faults(echo)(Request("POST", "/faults/busy/models/a/b", query, body=b"{}"))
     assert reply.body == b'["/models/a/b",{"aggregation":"simple"},"{}"]'
 
@@ -243,6 +246,7 @@ def test_seconds_are_the_callers_choice(kind, seconds, expected):
         {"seconds": "1e9"},
         {"times": "-1"},
         {"times": "many"},
+        {"limit": "few"},
         {"to": "javascript:alert(1)"},
         {"to": "http://x/\r\nset-cookie: a"},
     ],

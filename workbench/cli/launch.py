@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import webbrowser
 from collections.abc import Sequence
+from pathlib import Path
 
 from workbench.cli.failures import tell
 from workbench.cli.targets import aim
@@ -13,6 +14,7 @@ from workbench.errors import ConfigurationError, WorkbenchError
 from workbench.hosts import is_loopback
 from workbench.task import Task, discover, find_task
 from workbench.ui.launch import DEFAULT_PORT, free_port
+from workbench.users import Users, readable_by_others
 
 _MORE_PORTS = 20
 
@@ -25,27 +27,37 @@ def launch_tasks(
     targets: Sequence[str] = (),
     allowed: Sequence[str] | None = None,
     public_url: str | None = None,
+    auth: Sequence[str] = (),
+    share: bool = False,
+    insecure: bool = False,
     browser: bool = True,
 ) -> None:
-    """Build the app with the tasks named (all if none), and serve it until interrupted."""
+    """Build the app with the tasks named (all if none), and serve it until interrupted.
+
+    *auth* has ``NAME:PASSWORD`` or ``@FILE`` each; APP_PASSWORD of the settings counts too.
+    """
     client = aim(EndpointClient(), targets)
+    users = Users.read(auth=auth, shared=client.settings.app_password)
+    _check_share(share, public_url, safe=bool(users) or insecure)
     chosen = [find_task(name) for name in names] if names else list(discover().values())
     for task in chosen:
         _warn_of_target(client, task)
-    local = is_loopback(host) and public_url is None
+    local = is_loopback(host) and public_url is None and not share
     if port is None:
         port = _usual_port(host, client.settings.ports)
     free_port(host, port)
+    _warn_of_files(auth)
     if not local:
-        _warn_open(client)
         allowed = allowed or []
+        if not users:
+            _warn_open(client)
     print("Starting …", file=sys.stderr, flush=True)
 
     from workbench.ui.app import build_app
     from workbench.ui.launch import launch_app
 
-    app = build_app(client, chosen, targets=allowed)
-    running = launch_app(app, host=host, port=port, public_url=public_url)
+    app = build_app(client, chosen, targets=allowed, users=users)
+    running = launch_app(app, host=host, port=port, public_url=public_url, users=users, share=share)
     print(f"Open {running.url} (Ctrl+C ends it)", file=sys.stderr, flush=True)
     if browser and local:
         webbrowser.open(running.url)
@@ -76,7 +88,31 @@ def _warn_of_target(client: EndpointClient, task: Task) -> None:
         tell(error)
 
 
+def _check_share(share: bool, public_url: str | None, *, safe: bool) -> None:
+    if share and public_url:
+        raise ConfigurationError(
+            "--share gives the app an address, and --public-url another", hint="Use one of them."
+        )
+    if share and not safe:
+        raise ConfigurationError(
+            "--share opens the app to the internet, and it has no login",
+            hint="Set APP_PASSWORD, or add `--auth NAME:PASSWORD`. `--insecure` shares it as it "
+            "is.",
+        )
+
+
+def _warn_of_files(auth: Sequence[str]) -> None:
+    for given in auth:
+        path = Path(given[1:])
+        if given.startswith("@") and readable_by_others(path):
+            print(f"Others can read {path}: `chmod 600` keeps it to you.", file=sys.stderr)
+
+
 def _warn_open(client: EndpointClient) -> None:
-    print("Others can reach this app, and it has no login yet.", file=sys.stderr)
+    print(
+        "Others can reach this app, and it has no login. Set APP_PASSWORD, or start it with "
+        "`--auth NAME:PASSWORD`.",
+        file=sys.stderr,
+    )
     if client.settings.token:
         print("Whoever opens it spends your token.", file=sys.stderr)

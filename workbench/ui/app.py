@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import logging
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from workbench import __version__
@@ -14,7 +15,9 @@ from workbench.redaction import last_four
 from workbench.settings import Settings
 from workbench.task import Task, discover
 from workbench.ui.quiet import quiet_gradio
+from workbench.ui.signin import logout_html
 from workbench.ui.words import status_html
+from workbench.users import Users
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -28,15 +31,18 @@ def build_app(
     tasks: Iterable[Task] | None = None,
     *,
     targets: Sequence[str] | None = None,
+    users: Users | None = None,
 ) -> gr.Blocks:
     """The app with a tab for each of *tasks* (default: all installed), not launched.
 
     Visitors may type any target, or with *targets* choose among these alone; the latter is for
-    an app that others can reach. `?tab=name` opens a tab. Raises ConfigurationError without tasks.
+    an app that others can reach. `?tab=name` opens a tab. With *users*, which `launch_app` asks
+    for their passwords, there is a button to sign out. Raises ConfigurationError without tasks.
     """
     quiet_gradio()
     import gradio as gr
 
+    from workbench.ui.greeting import greet
     from workbench.ui.links import link_tabs
 
     client = EndpointClient() if client is None else client
@@ -46,7 +52,10 @@ def build_app(
 
     app = gr.Blocks(title=TITLE, analytics_enabled=False)
     with app:
-        gr.HTML(_header(client.settings, private=targets is None))
+        words = partial(_header, client.settings, private=targets is None, login=bool(users))
+        head = gr.HTML(words())
+        if users and users.people:
+            greet(app, head, words)
         items = {}
         with gr.Tabs() as tabs:
             for task in chosen:
@@ -68,10 +77,13 @@ def _lay_out(task: Task, client: EndpointClient, targets: Sequence[str] | None) 
         gr.HTML(status_html(told, "failed"))
 
 
-def _header(settings: Settings, *, private: bool) -> str:
+def _header(
+    settings: Settings, user: str | None = None, *, private: bool, login: bool = False
+) -> str:
     head = (
         f'<div class="wb-head"><h1>{TITLE}</h1>'
-        f"<p>Hugging Face inference, one tab a task · {__version__}</p></div>"
+        f"<p>Hugging Face inference, one tab a task · {__version__}</p>"
+        f"{logout_html(user) if login else ''}</div>"
     )
     if not settings.token:
         return head + _NO_KEY

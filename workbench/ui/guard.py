@@ -28,7 +28,7 @@ _POLICY = "; ".join(
     )
 )
 
-
+TUNNEL = ".gradio.live"
 _FRAMES = {
     True: "frame-ancestors 'self' http://localhost:* http://127.0.0.1:*",  # notebooks show apps
     False: "frame-ancestors 'self'",
@@ -41,15 +41,23 @@ class Guard:
 
     Gradio reflects every Origin, with credentials, on any host but loopback; and a page of
     another site can rebind its name to this machine. So an Origin must be the Host's own, and
-    the Host one of *hosts*, a loopback name, or in an app that is not *local* also an address or
-    this machine's name.
+    the Host one of *hosts*, a loopback name, while *shared* one of the tunnel's, or in an app that
+    is not *local* also an address or this machine's name.
     """
 
-    def __init__(self, app: ASGIApp, *, local: bool, hosts: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        local: bool,
+        hosts: frozenset[str] = frozenset(),
+        shared: bool = False,
+    ) -> None:
         self._app = app
         self._local = local
         self._hosts = hosts
-        self._policy = f"{_POLICY}; {_FRAMES[local and not hosts]}"
+        self._shared = shared
+        self._policy = f"{_POLICY}; {_FRAMES[local and not hosts and not shared]}"
         self._names = hosts | ({socket.gethostname().lower()} if not local else set())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,7 +81,8 @@ class Guard:
                 answer = MutableHeaders(scope=message)
                 answer["Content-Security-Policy"] = self._policy
                 answer["X-Content-Type-Options"] = "nosniff"
-                answer["Referrer-Policy"] = "no-referrer"
+                # With none at all a form's own Origin would read null, and be refused.
+                answer["Referrer-Policy"] = "same-origin"
             await send(message)
 
         await self._app(scope, receive, send_guarded)
@@ -91,6 +100,8 @@ class Guard:
         if not host:
             return False
         if host in self._names or is_loopback(host):
+            return True
+        if self._shared and host.endswith(TUNNEL):
             return True
         return not self._local and _is_address(host)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import inspect
 import socket
+import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,15 +15,19 @@ from urllib.parse import urlsplit
 
 from workbench.errors import ConfigurationError
 from workbench.hosts import is_loopback
-from workbench.ui.guard import Guard
+from workbench.ui.guard import TUNNEL, Guard
 from workbench.ui.quiet import quiet_gradio
+from workbench.users import Users
 
 if TYPE_CHECKING:
     import gradio as gr
+    from starlette.middleware import Middleware
 
 DEFAULT_PORT = 7860
 UPLOAD_LIMIT = "50mb"
 THREADS = 100
+_ONE_SERVER = {"ssr_mode": False, "num_workers": 0}
+"""Servers of Gradio's own beside the app, which variables may ask for, know no guard."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +47,14 @@ def launch_app(
     host: str = "127.0.0.1",
     port: int = DEFAULT_PORT,
     public_url: str | None = None,
+    users: Users | None = None,
+    share: bool = False,
 ) -> Running:
     """Serve *app*; port 0 takes any free one. *public_url* is its address behind a proxy.
 
-    Returns at once. Raises ConfigurationError when the port is taken.
+    With *users* nothing is answered before one of them signs in. *share* opens a tunnel at
+    gradio.live, which is up to the caller to refuse without users. Returns at once. Raises
+    ConfigurationError when the port is taken, or there is no tunnel.
     """
     quiet_gradio()
     from starlette.middleware import Middleware
@@ -52,25 +63,64 @@ def launch_app(
 
     free = free_port(host, port)
     hosts = frozenset({_public_host(public_url)} if public_url else ())
-    guard = Middleware(Guard, local=is_loopback(host), hosts=hosts)
+    guards = [Middleware(Guard, local=is_loopback(host), hosts=hosts, shared=share)]
+    launched = threading.Event()
+    if users:
+        guards.append(_login(app, users, free, public_url, launched))
     app.queue(default_concurrency_limit=THREADS, max_size=None)
     app.delete_cache = (3600, 24 * 3600)
-    _, url, _ = app.launch(
-        server_name=host,
-        server_port=free,
-        root_path=public_url,
-        prevent_thread_lock=True,
-        quiet=True,
-        share=False,
-        show_error=False,
-        max_threads=THREADS,
-        max_file_size=UPLOAD_LIMIT,
-        theme=theme(),
-        css_paths=CSS_FILE,
-        app_kwargs={"middleware": [guard]},
-        **_supported(app.launch, run_history=False, footer_links=["api", "settings"]),
+    with contextlib.redirect_stdout(sys.stderr):  # where Gradio tells why there is no tunnel
+        _, url, shared_url = app.launch(
+            server_name=host,
+            server_port=free,
+            root_path=public_url,
+            prevent_thread_lock=True,
+            quiet=True,
+            share=share,
+            show_error=False,
+            max_threads=THREADS,
+            max_file_size=UPLOAD_LIMIT,
+            theme=theme(),
+            css_paths=CSS_FILE,
+            app_kwargs={"middleware": guards},
+            **_supported(
+                app.launch, run_history=False, footer_links=["api", "settings"], **_ONE_SERVER
+            ),
+        )
+    launched.set()
+    if share and not shared_url:
+        app.close(verbose=False)
+        raise ConfigurationError(
+            "the tunnel of --share can't be opened",
+            hint="Check the network, or reach the app through a proxy with `--public-url`.",
+        )
+    return Running(app=app, url=public_url or shared_url or url)
+
+
+def _login(
+    app: gr.Blocks,
+    users: Users,
+    port: int,
+    public_url: str | None,
+    launched: threading.Event,
+) -> Middleware:
+    from starlette.middleware import Middleware
+
+    from workbench.ui.login import Login
+    from workbench.ui.sessions import Sessions, session_key
+
+    parts = urlsplit(public_url or "")
+    https = {TUNNEL} | ({parts.hostname} if parts.scheme == "https" and parts.hostname else set())
+    return Middleware(
+        Login,
+        users=users,
+        # Cookies know no ports: in the name, it keeps two apps of one host apart.
+        sessions=Sessions(users, session_key(), f"workbench-{port}"),
+        title=str(app.title),
+        launched=launched,
+        prefix=parts.path.rstrip("/"),
+        https=frozenset(https),
     )
-    return Running(app=app, url=public_url or url)
 
 
 def _public_host(public_url: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from workbench.engines.faults.trouble import Make, Trouble, pause
-from workbench.engines.messages import Reply, json_reply
+from workbench.engines.messages import Pause, Reply, json_reply
 
 _JSON = {"content-type": "application/json"}
 _BLOCK = b"a" * 2**16
@@ -29,7 +29,7 @@ def hang_up(_: Trouble) -> Reply:
 def reset_midway(_: Trouble) -> Reply:
     """Reset the connection inside the body."""
 
-    def body() -> Iterator[bytes]:
+    def body() -> Iterator[bytes | Pause]:
         yield _CUT
         yield from pause(0.1)  # a reset overtakes bytes that are still on their way
         raise ConnectionResetError("the fault `reset-midway`")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from workbench.engines.faults import broken, pictures
+from workbench.engines.faults import broken, lengths, pictures, streams
 from workbench.engines.faults.trouble import (
     Make,
     fixed,
@@ -108,6 +108,7 @@ _REFUSED = (
         "422, TGI's validation",
         fixed(422, {"error": _TOO_LONG, "error_type": "validation"}),
     ),
+    Kind("too-long", "422, a prompt over so many tokens (?limit=100)", lengths.too_long),
     Kind("invalid-text", "422, as text", fixed(422, _WRONG_TYPE)),
     Kind(
         "invalid-detail",
@@ -179,7 +180,31 @@ _CONNECTION = (
     Kind("redirect-get", "302 to another host (?to=URL)", broken.redirect(302)),
 )
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
-    {kind.name: kind for kind in _REFUSED + _BUSY + _FAILED + _WRONG_ANSWER + _CONNECTION}
+_STREAMS = tuple(
+    Kind(f"stream-{name}", f"200, {summary}", streams.spoiled(spoil))
+    for name, summary, spoil in (
+        ("error-first", "the first event is an error", streams.error_first),
+        ("error-midway", "some tokens, then an error", streams.error_midway),
+        ("error-done", "some tokens, then an error and [DONE]", streams.error_done),
+        ("cut", "closed after some tokens", streams.cut),
+        ("cut-event", "closed inside an event", streams.cut_event),
+        ("unfinished", "ends after some tokens, without a final event", streams.unfinished),
+        ("stall", "some tokens, then silence (?seconds=30)", streams.stall),
+        ("late", "silence before the first token (?seconds=30)", streams.late),
+        ("no-done", "complete, without [DONE]", streams.no_done),
+        ("split", "complete, cut inside its characters", streams.split),
+        ("comments", "complete, with comments to keep it alive", streams.comments),
+        ("crlf", "complete, with CR LF and no space after `data:`", streams.crlf),
+    )
 )
-"""Name -> fault, in groups: refusals, waiting, failures, wrong answers, broken connections."""
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in _REFUSED + _BUSY + _FAILED + _WRONG_ANSWER + _CONNECTION + _STREAMS
+    }
+)
+"""Name -> fault, in groups: refusals, waiting, failures, wrong answers, connections, streams.
+
+Those of streams spoil the answer of any route that streams, and pass what is no stream.
+"""

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from workbench.engines.messages import Reply, Request, json_reply
+from workbench.engines.messages import Pause, Reply, Request, json_reply
 
 _TICK_S = 0.05
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """A request that is to fail; *path* is what follows the kind, *to* where a redirect leads."""
+    """A request that is to fail; *path* is what follows the kind, *to* where a redirect leads.
+
+    *answer* gives what the engine would have said.
+    """
 
     request: Request
     path: str
+    answer: Callable[[], Reply]
     seconds: float | None = None
     to: str | None = None
+    limit: int | None = None
 
     def seconds_or(self, default: float) -> float:
         return default if self.seconds is None else self.seconds
@@ -79,7 +84,7 @@ def rate_limited_by_hub(trouble: Trouble) -> Reply:
 def slow(trouble: Trouble) -> Reply:
     """Answer well, but late; the head is late too."""
 
-    def body() -> Iterator[bytes]:
+    def body() -> Iterator[bytes | Pause]:
         yield from pause(trouble.seconds_or(30))
         yield b'[{"summary_text":"late"}]'
 
@@ -89,7 +94,7 @@ def slow(trouble: Trouble) -> Reply:
 def trickle(trouble: Trouble) -> Reply:
     """Never come to an end: one space of JSON every so often."""
 
-    def body() -> Iterator[bytes]:
+    def body() -> Iterator[bytes | Pause]:
         yield b"["
         while True:
             yield from pause(trouble.seconds_or(1))
@@ -98,9 +103,7 @@ def trickle(trouble: Trouble) -> Reply:
     return Reply(200, {"content-type": "application/json"}, body())
 
 
-def pause(seconds: float) -> Iterator[bytes]:
-    """Wait in steps, each an empty piece, so that whoever sends can stop waiting."""
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        time.sleep(min(left, _TICK_S))
-        yield b""
+def pause(seconds: float) -> Iterator[Pause]:
+    """Wait in steps, after each of which a read timeout is noticed."""
+    steps = max(1, math.ceil(seconds / _TICK_S))
+    return itertools.repeat(Pause(seconds / steps), steps)

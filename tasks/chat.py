@@ -1,0 +1,294 @@
+"""Chat: a message and what was said before go in, a reply comes out, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+
+from workbench.chat import (
+    Message,
+    Window,
+    fit,
+    from_gradio,
+    from_openai,
+    from_pairs,
+    to_openai,
+    without_oldest,
+)
+from workbench.chat.models import ChatModel
+from workbench.client import EndpointClient
+from workbench.endpoints import Endpoint
+from workbench.errors import InvalidInputError, StoppedError, TooLongError
+from workbench.inputs import require_number, require_whole
+from workbench.protocols.replies import Reply
+from workbench.routes import CHAT
+from workbench.streaming import TextStream
+from workbench.task import Parameter, Task
+
+TEMPERATURE = 0.7
+MAX_NEW_TOKENS = 1024
+HISTORY_TOKENS = 6000
+"""How much of a long conversation is sent, by default."""
+GO_ON = "Go on exactly where your last message broke off, and repeat nothing of it."
+
+
+def respond(
+    message: str | Message | None,
+    history: Sequence[object] = (),
+    *,
+    client: EndpointClient,
+    system: str | None = None,
+    temperature: float | None = TEMPERATURE,
+    max_new_tokens: int | None = MAX_NEW_TOKENS,
+    top_p: float | None = None,
+    repetition_penalty: float | None = None,
+    seed: int | None = None,
+    stop: Sequence[str] = (),
+    rounds: int | None = None,
+    history_tokens: int | None = HISTORY_TOKENS,
+) -> Response:
+    """Reply to *message*: an iterator of the pieces of the reply, as they come.
+
+    The client's target chooses the model: the name of a chat model (`falcon`, `qwen`, `echo`, …)
+    or any target. *history* is what was said before, oldest first: `Message`s, messages of
+    OpenAI's API or of Gradio, or the old list of `[user, assistant]` pairs. With None as the
+    message, the conversation is answered as it stands; when it ends with a reply, that is
+    continued. *system* (default: the model's own, if any) tells the model how to behave.
+
+    `temperature` 0 takes the likeliest token each time; `max_new_tokens` counts tokens; `top_p`
+    is the share of likely tokens to draw from (above 0, up to 1); options that are None are the
+    service's own. Of a long conversation the newest `rounds`, and as many as make
+    `history_tokens`, are sent; when the service finds it too long all the same, the older half is
+    dropped and it is tried once more. `dropped` tells how many messages were left out.
+
+    The conversation is sent when the first piece is asked for. Raises InvalidInputError and
+    ConfigurationError at once for what can't be sent; reading raises InterruptedStreamError, with
+    what arrived, when the reply breaks off, and the other errors of `workbench.errors`.
+
+    >>> from workbench.settings import Settings
+    >>> client = EndpointClient(Settings()).using("echo")
+    >>> "".join(respond("Hello there", client=client))
+    'Hello there'
+    """
+    require_whole("max_new_tokens", max_new_tokens, at_least=1)
+    require_whole("seed", seed, at_least=0)
+    for name, value in (("temperature", temperature), ("top_p", top_p)):
+        require_number(name, value, at_least=0)
+    require_number("repetition_penalty", repetition_penalty, at_least=0)
+    model = client.chat_model()
+    parameters: dict[str, object] = {
+        "temperature": temperature,
+        "max_new_tokens": max_new_tokens,
+        "top_p": top_p,
+        "repetition_penalty": repetition_penalty,
+        "seed": seed,
+        "stop": list(stop),
+    }
+    talk = read_history(history)
+    told = model.system if system is None else system
+    if told.strip():
+        talk = [Message("system", told), *(each for each in talk if each.role != "system")]
+    if message is not None:
+        talk.append(message if isinstance(message, Message) else Message("user", message))
+    _check_pictures(model, talk)
+    window = fit(talk, rounds=rounds, tokens=history_tokens)
+    endpoint = client.endpoint(CHAT)
+
+    def start(messages: Sequence[Message]) -> TextStream:
+        return _send(client, endpoint, model, messages, parameters)
+
+    return Response(start, window, model, joined=_joint(endpoint, talk))
+
+
+def read_history(history: Sequence[object]) -> list[Message]:
+    """What was said before, in whichever of the usual shapes. Raises InvalidInputError.
+
+    >>> read_history([["Hi", None]]) == read_history([{"role": "user", "content": "Hi"}])
+    True
+    """
+    read: list[Message] = []
+    for item in history:
+        if isinstance(item, Message):
+            read.append(item)
+        elif isinstance(item, list | tuple):
+            read.extend(from_pairs([item]))
+        elif isinstance(item, Mapping) and _has_image_urls(item):
+            read.extend(from_openai([item]))
+        else:
+            read.extend(from_gradio([item]))
+    return read
+
+
+def _has_image_urls(message: Mapping[str, object]) -> bool:
+    content = message.get("content")
+    parts = content if isinstance(content, list) else ()
+    return any(isinstance(part, Mapping) and part.get("type") == "image_url" for part in parts)
+
+
+def _check_pictures(model: ChatModel, talk: Sequence[Message]) -> None:
+    if model.sees is False and talk and talk[-1].images:
+        raise InvalidInputError(
+            f"{model.name} reads text and can't see a picture",
+            hint="Send the message without its picture, or choose a model that sees.",
+        )
+
+
+def _send(
+    client: EndpointClient,
+    endpoint: Endpoint,
+    model: ChatModel,
+    messages: Sequence[Message],
+    parameters: Mapping[str, object],
+) -> TextStream:
+    going_on = messages[-1].role == "assistant"
+    if endpoint.protocol == "tgi":
+        writing = model.writing
+        stops = [*writing.stops, *parameters["stop"]]  # type: ignore[misc]
+        prompt = writing.render(messages)
+        options = {**parameters, "stop": stops}
+        return client.generate(endpoint, prompt, options, strip_start=not going_on)
+    if going_on and not endpoint.in_process:
+        messages = [*messages, Message("user", GO_ON)]
+    if model.sees is False:
+        messages = [Message(each.role, _without_pictures(each)) for each in messages]
+    return client.chat(endpoint, to_openai(messages), parameters, strip_start=not going_on)
+
+
+def _without_pictures(message: Message) -> str:
+    return "\n".join(["[picture]"] * len(message.images) + [message.content])
+
+
+def _joint(endpoint: Endpoint, talk: Sequence[Message]) -> str:
+    """What stands between a reply and its continuation, where the model doesn't write it."""
+    asked = endpoint.protocol == "chat" and not endpoint.in_process
+    last = talk[-1] if talk else None
+    if last is None or last.role != "assistant" or not asked:
+        return ""
+    return " " if last.content and not last.content[-1].isspace() else ""
+
+
+class Response(Iterator[str]):
+    """The pieces of a reply; nothing is sent before the first is asked for.
+
+    `reply` holds the facts once all were read, `dropped` how many messages were left out.
+    `close` hangs up, from any thread and at any moment; so does leaving the `with` block.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[Sequence[Message]], TextStream],
+        window: Window,
+        model: ChatModel,
+        *,
+        joined: str = "",
+    ) -> None:
+        self.model = model
+        self.dropped = window.dropped
+        self._start = start
+        self._messages = window.messages
+        self._joint = joined
+        self._stream = start(window.messages)
+        self._closed = False
+        self._pieces = self._run()
+
+    def _run(self) -> Iterator[str]:
+        try:
+            yield from self._read()
+        except TooLongError:
+            smaller = None if self._stream.text else without_oldest(self._messages)
+            if smaller is None:
+                raise
+            self.dropped += smaller.dropped
+            self._stream = self._start(smaller.messages)
+            if self._closed:
+                raise StoppedError("stopped") from None
+            yield from self._read()
+
+    def _read(self) -> Iterator[str]:
+        before = self._joint
+        for piece in self._stream:
+            yield before + piece if before and piece[:1].isalnum() else piece
+            before = ""
+
+    @property
+    def text(self) -> str:
+        """What has arrived so far."""
+        text = self._stream.text
+        return self._joint + text if self._joint and text[:1].isalnum() else text
+
+    @property
+    def reply(self) -> Reply | None:
+        return self._stream.reply
+
+    @property
+    def result(self) -> dict[str, object]:
+        """The whole as JSON-ready facts."""
+        reply = self.reply
+        return {
+            "model": self.model.name,
+            "reply": self.text,
+            "thoughts": (reply.thoughts if reply else "") or None,
+            "finish_reason": reply.finish_reason if reply else None,
+            "tokens": reply.tokens if reply else None,
+            "dropped_messages": self.dropped,
+        }
+
+    def __next__(self) -> str:
+        return next(self._pieces)
+
+    def close(self) -> None:
+        self._closed = True
+        self._stream.close()
+
+    def __enter__(self) -> Response:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def run(message: str, **options: object) -> dict[str, object]:
+    """`respond` to its end, as JSON-ready facts."""
+    with respond(message, **options) as response:  # type: ignore[arg-type]
+        for _ in response:
+            pass
+    return response.result
+
+
+def show(result: object) -> str:
+    """The reply."""
+    return str(result["reply"]) if isinstance(result, dict) else str(result)
+
+
+def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None:
+    """Lay out the tab inside the caller's Blocks; visitors may choose among *targets*, if any."""
+    from tasks.tabs.chat import lay_out
+
+    lay_out(client, targets=targets)
+
+
+TASK = Task(
+    name="chat",
+    title="Chat",
+    summary="Talk with a model: Falcon, StarChat, Qwen, any OpenAI-compatible service.",
+    order=70,
+    routes=(CHAT,),
+    run=run,
+    show=show,
+    stream=respond,
+    tab=tab,
+    probe="Hello",
+    parameters=(
+        Parameter(name="system", help="How the model is to behave."),
+        Parameter(name="temperature", help="0: the likeliest each time.", kind="number"),
+        Parameter(name="max_new_tokens", help="Tokens to write at most.", kind="whole number"),
+        Parameter(name="top_p", help="Share of likely tokens to draw from.", kind="number"),
+        Parameter(name="repetition_penalty", help="1: none.", kind="number"),
+        Parameter(name="seed", help="The same seed draws the same tokens.", kind="whole number"),
+    ),
+)

@@ -1,0 +1,86 @@
+"""`/chat` on the app's API: a message in, the reply so far out; the talk is kept inside."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Generator, Sequence
+
+import gradio as gr
+
+from tasks.chat import MAX_NEW_TOKENS, TEMPERATURE, respond
+from tasks.tabs.talk.picker import choose_model
+from workbench.chat import Message
+from workbench.client import EndpointClient
+from workbench.ui import parts
+from workbench.ui.streams import Failed, Piece, follow
+
+_MOST = 1000
+
+
+class Talks:
+    """What was said in each session; the longest unused are forgotten."""
+
+    def __init__(self) -> None:
+        self._said: OrderedDict[str, list[Message]] = OrderedDict()
+
+    def of(self, session: str | None, *, anew: bool) -> list[Message]:
+        if session is None:
+            return []
+        if anew:
+            self._said.pop(session, None)
+        talk = self._said.setdefault(session, [])
+        self._said.move_to_end(session)
+        if len(self._said) > _MOST:
+            self._said.popitem(last=False)
+        return talk
+
+
+def offer_chat(client: EndpointClient, allowed: Sequence[str] | None) -> None:
+    """Put `/chat` on the app's API."""
+    talks = Talks()
+
+    async def chat(
+        message: str,
+        request: gr.Request,
+        model: str | None = None,
+        system: str | None = None,
+        temperature: float = TEMPERATURE,
+        max_new_tokens: int = MAX_NEW_TOKENS,
+        top_p: float | None = None,
+        repetition_penalty: float | None = None,
+        seed: int | None = None,
+        new: bool = False,
+    ) -> AsyncIterator[str]:
+        """Reply to a message; each result is the reply so far.
+
+        What one client says is one conversation, until it asks for a new one.
+        """
+        talk = talks.of(request.session_hash, anew=new)
+
+        def work() -> Generator[str, None, None]:
+            with respond(
+                message,
+                talk,
+                client=choose_model(client, model, allowed),
+                system=system,
+                temperature=temperature,
+                max_new_tokens=max_new_tokens,
+                top_p=top_p,
+                repetition_penalty=repetition_penalty,
+                seed=seed,
+            ) as response:
+                yield from response
+
+        text = ""
+        try:
+            async for news in follow(work):
+                if isinstance(news, Failed):
+                    raise parts.shown(news.error) from news.error
+                if isinstance(news, Piece):
+                    text += news.item
+                    yield text
+        finally:
+            if text:
+                talk += [Message("user", message), Message("assistant", text)]
+
+    parts.offer(chat, "chat")

@@ -1,0 +1,66 @@
+"""Where an app keeps conversations, and whose they are."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import WorkbenchError
+from workbench.settings import Settings
+from workbench.ui.login import user_of
+from workbench.ui.words import failure_text
+
+if TYPE_CHECKING:
+    from workbench.store import Store
+
+FILE = "conversations.sqlite3"
+OFF = "History is off: conversations are forgotten when the app ends."
+
+
+@dataclass(frozen=True)
+class History:
+    """A store, and what a person should know about it."""
+
+    store: Store
+    told: str = ""
+
+
+_opened: dict[str | None, History] = {}
+_lock = threading.Lock()
+
+
+def open_history(settings: Settings) -> History:
+    """The store of the settings, opened once for all apps of this process.
+
+    Where none can be opened, and with the history off, conversations are held in memory.
+    """
+    from workbench.store import Store, data_folder
+
+    if not settings.history:
+        return History(Store(None), OFF)
+    with _lock:
+        if settings.home not in _opened:
+            try:
+                env = {"WORKBENCH_HOME": settings.home} if settings.home else {}
+                history = History(Store(data_folder(env) / FILE))
+            except WorkbenchError as error:
+                return History(Store(None), f"{OFF} {failure_text(error)}")
+            _opened[settings.home] = history
+        return _opened[settings.home]
+
+
+def owner_of(visitor: object, request: Any) -> str:
+    """Whose conversations a page sees: those of who signed in, else those of its browser.
+
+    *visitor* is the secret that the browser keeps; of it only a hash is stored.
+    """
+    if name := user_of(request):
+        return f"user:{name}"
+    secret = visitor if isinstance(visitor, str) and visitor else _session(request)
+    return "browser:" + hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _session(request: Any) -> str:
+    return str(getattr(request, "session_hash", None) or "")
