@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import re
 import secrets
@@ -19,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import httpx
 
@@ -46,8 +46,7 @@ def running(*arguments, **env):
 
 def cpu_s(pid):
     """Seconds of CPU that a process used so far."""
-    with open(f"/proc/{pid}/stat") as stat:
-        fields = stat.read().rpartition(")")[2].split()
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
@@ -95,6 +94,19 @@ class Page:
             if not (isinstance(value, dict) and value.get("__type__") == "update"):
                 self.values[each] = value
 
+    async def heard(self):
+        """The events of this session, read as cheaply as can be: readers cost CPU, too."""
+        url = self.http.base_url
+        reader, writer = await asyncio.open_connection(url.host, url.port, limit=2**24)
+        path = f"/gradio_api/queue/data?session_hash={self.session}"
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: {url.host}:{url.port}\r\n\r\n".encode())
+        try:
+            while line := await reader.readline():
+                if line.startswith(b"data:"):
+                    yield line.decode()
+        finally:
+            writer.close()
+
     async def talk(self, text):
         """Send a message and read to the end; returns seconds to the end and to the first text."""
         started, first, updates = time.monotonic(), None, 0
@@ -102,21 +114,15 @@ class Page:
         await self.at_once(self.tab.say)
         joined = await self.http.post("/gradio_api/queue/join", json=self.body(self.tab.answer))
         joined.raise_for_status()
-        listening = self.http.stream(
-            "GET", "/gradio_api/queue/data", params={"session_hash": self.session}
-        )
-        async with listening as stream:
-            async for line in stream.aiter_lines():
-                if not line.startswith("data:"):
-                    continue
-                event = json.loads(line[5:])
-                if event["msg"] == "process_generating":
-                    updates += 1
-                    if updates == 2:  # the first one shows the question
-                        first = time.monotonic() - started
-                if event["msg"] == "process_completed":
-                    assert event["success"], event
-                    break
+        async for event in self.heard():
+            if '"process_generating"' in event:
+                updates += 1
+                if updates == 2:  # the first one shows the question
+                    first = time.monotonic() - started
+            if '"process_completed"' in event:
+                if '"success":true' not in event:
+                    raise RuntimeError(event)
+                break
         took = time.monotonic() - started
         await self.at_once(self.tab.settle)
         return took, first, updates
@@ -124,18 +130,20 @@ class Page:
 
 async def summaries(http, done):
     """The seconds that each call of another tab takes meanwhile."""
-    took = []
+    took, session = [], secrets.token_hex(6)
+    call = {"data": ["A text. " * 20], "session_hash": session}
     while not done.is_set():
         started = time.monotonic()
-        call = await http.post("/gradio_api/call/summarize", json={"data": ["A text. " * 20]})
-        await http.get(f"/gradio_api/call/summarize/{call.json()['event_id']}")
+        answer = await http.post("/gradio_api/call/summarize", json=call)
+        await http.get(f"/gradio_api/call/summarize/{answer.json()['event_id']}")
         took.append(time.monotonic() - started)
         await asyncio.sleep(0.3)
-    return took
+    return took[1:]  # the first opens the session
 
 
-async def measure(url, pages):
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+async def measure(url, pid, pages):
+    """Results of the pages, seconds that others waited, and CPU of the app meanwhile."""
+    limits = httpx.Limits(max_connections=None, keepalive_expiry=1)
     async with httpx.AsyncClient(base_url=url, timeout=120, limits=limits) as http:
         tab = Tab((await http.get("/config")).json())
         open_pages = [Page(http, tab) for _ in range(pages)]
@@ -143,31 +151,30 @@ async def measure(url, pages):
             await page.at_once(tab.load)
         done = asyncio.Event()
         others = asyncio.create_task(summaries(http, done))
+        await asyncio.sleep(1)
+        before = cpu_s(pid)
         talks = (page.talk(f"Message {number}") for number, page in enumerate(open_pages))
         results = await asyncio.gather(*talks)
         done.set()
-        return results, await others
+        return results, await others, cpu_s(pid) - before
 
 
 def main():
     with contextlib.ExitStack() as stack:
         home = stack.enter_context(tempfile.TemporaryDirectory())
-        serve, _ = stack.enter_context(running("serve", "--port", "0"))
+        serve, server_pid = stack.enter_context(running("serve", "--port", "0"))
         target = f"chat+{serve}/v1?token_delay={DELAY_S}&tokens={TOKENS}#canned"
-        app, pid = stack.enter_context(
-            running(
-                "launch", "--no-browser", "--port", "0", "-t", f"chat={target}", WORKBENCH_HOME=home
-            )
-        )
-        asyncio.run(measure(app, 1))
-        before = cpu_s(pid)
-        results, others = asyncio.run(measure(app, PAGES))
-        used = cpu_s(pid) - before
+        arguments = ("launch", "--no-browser", "--port", "0", "-t", f"chat={target}")
+        app, pid = stack.enter_context(running(*arguments, WORKBENCH_HOME=home))
+        asyncio.run(measure(app, pid, 1))
+        before = cpu_s(server_pid), time.process_time()
+        results, others, used = asyncio.run(measure(app, pid, PAGES))
+        rest = cpu_s(server_pid) - before[0], time.process_time() - before[1]
     slowest = max(total for total, _, _ in results)
     print(f"ideal {IDEAL_S:.1f} s; {PAGES} at once: slowest {slowest:.2f} s")
     print(f"first text after at most {max(first for _, first, _ in results):.2f} s")
     print(f"updates per reply: {min(u for *_, u in results)} to {max(u for *_, u in results)}")
-    print(f"CPU of the app: {used:.1f} s")
+    print(f"CPU: app {used:.1f} s, server of the model {rest[0]:.1f} s, pages {rest[1]:.1f} s")
     print(f"a summary meanwhile: at most {max(others):.2f} s over {len(others)} calls")
     print(f"ratio {slowest / IDEAL_S:.2f} (budget {BUDGET})")
     sys.exit(slowest / IDEAL_S > BUDGET or max(others) > BUDGET_OTHERS_S)

@@ -15,11 +15,13 @@ from workbench.chat import (
     to_openai,
     without_oldest,
 )
+from workbench.chat.conversation import joined, listed
 from workbench.chat.models import ChatModel
 from workbench.client import EndpointClient
 from workbench.endpoints import Endpoint
 from workbench.errors import InvalidInputError, StoppedError, TooLongError
 from workbench.inputs import require_number, require_whole
+from workbench.protocols.parameters import stop_strings
 from workbench.protocols.replies import Reply
 from workbench.routes import CHAT
 from workbench.streaming import TextStream
@@ -43,7 +45,7 @@ def respond(
     top_p: float | None = None,
     repetition_penalty: float | None = None,
     seed: int | None = None,
-    stop: Sequence[str] = (),
+    stop: str | Sequence[str] | None = None,
     rounds: int | None = None,
     history_tokens: int | None = HISTORY_TOKENS,
 ) -> Response:
@@ -82,11 +84,11 @@ def respond(
         "top_p": top_p,
         "repetition_penalty": repetition_penalty,
         "seed": seed,
-        "stop": list(stop),
+        "stop": stop_strings(stop),
     }
     talk = read_history(history)
     told = model.system if system is None else system
-    if told.strip():
+    if not isinstance(told, str) or told.strip():
         talk = [Message("system", told), *(each for each in talk if each.role != "system")]
     if message is not None:
         talk.append(message if isinstance(message, Message) else Message("user", message))
@@ -107,19 +109,27 @@ def read_history(history: Sequence[object]) -> list[Message]:
     True
     """
     read: list[Message] = []
-    for item in history:
+    for number, item in enumerate(listed(history), 1):
         if isinstance(item, Message):
             read.append(item)
         elif isinstance(item, list | tuple):
             read.extend(from_pairs([item]))
-        elif isinstance(item, Mapping) and _has_image_urls(item):
+        elif isinstance(item, Mapping) and _is_of_openai(item):
             read.extend(from_openai([item]))
-        else:
+        elif isinstance(item, Mapping) or hasattr(item, "role"):
             read.extend(from_gradio([item]))
+        else:
+            kind = type(item).__name__
+            raise InvalidInputError(
+                f"item {number} of the history is no message but of type {kind}",
+                hint='Send messages such as {"role": "user", "content": "Hello"}.',
+            )
     return read
 
 
-def _has_image_urls(message: Mapping[str, object]) -> bool:
+def _is_of_openai(message: Mapping[str, object]) -> bool:
+    if message.get("role") == "developer":
+        return True
     content = message.get("content")
     parts = content if isinstance(content, list) else ()
     return any(isinstance(part, Mapping) and part.get("type") == "image_url" for part in parts)
@@ -151,7 +161,7 @@ def _send(
         messages = [*messages, Message("user", GO_ON)]
     if model.sees is False:
         messages = [Message(each.role, _without_pictures(each)) for each in messages]
-    return client.chat(endpoint, to_openai(messages), parameters, strip_start=not going_on)
+    return client.chat(endpoint, to_openai(joined(messages)), parameters, strip_start=not going_on)
 
 
 def _without_pictures(message: Message) -> str:

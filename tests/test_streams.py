@@ -10,8 +10,8 @@ import pytest
 from test_line import Peer, silent
 
 from tasks.ner import find_entities
-from workbench.errors import CreditsError
-from workbench.exchanges import Waiting, active_recording
+from workbench.errors import CreditsError, StoppedError
+from workbench.exchanges import Recording, Waiting, active_recording
 from workbench.ui import streams
 from workbench.ui.streams import Done, Failed, Piece, Progress, follow
 
@@ -203,3 +203,126 @@ def test_progress_counts_from_the_last_piece(monkeypatch):
     assert isinstance(piece, Piece)
     assert isinstance(after, Progress)
     assert after.waiting is None
+
+
+@pytest.mark.parametrize("when", ["before", "between", "within a call"])
+def test_a_recording_of_the_caller_stops_it(client, when):
+    """Who holds the recording ends the work from outside, and is told how it ended."""
+    there, recording, closed = Peer(silent), Recording(), threading.Event()
+
+    def work():
+        try:
+            yield "one"
+            if when == "within a call":
+                find_entities("Ada", client=client.using(there.url))
+            else:
+                yield from iter(lambda: "more ", None)
+        finally:
+            closed.set()
+
+    async def listen():
+        told = []
+        if when == "before":
+            recording.stop()
+        async for news in follow(work, recording=recording):
+            told.append(news)
+            if when == "between" or there.asked.is_set():
+                recording.stop()
+        return told
+
+    *_, failed = asyncio.run(listen())
+    assert isinstance(failed, Failed)
+    assert isinstance(failed.error, StoppedError)
+    assert failed.recording is recording
+    if when != "before":
+        assert closed.wait(10)
+    if when == "within a call":
+        assert there.hung_up.wait(10)
+        assert len(recording) == 1
+    there.close()
+
+
+def test_nothing_is_lost_of_a_fast_producer():
+    """Twenty thousand texts arrive whole and in order, in few pieces, before the result."""
+    made = [f"{number} " for number in range(20_000)]
+
+    def work():
+        yield from made
+        return "end"
+
+    *items, done = collect(work)
+    assert "".join(pieces(items)) == "".join(made)
+    assert len(items) < 1000
+    assert done.result == "end"
+
+
+def test_only_neighbouring_texts_are_joined():
+    """What is no text stands between texts, and a list of texts is one item."""
+
+    def work():
+        yield from ["a", "b", ["c"], "d", 1, "e", "f", ""]
+
+    told = pieces(collect(work))
+    joined = [told[0]]
+    for item in told[1:]:
+        if isinstance(item, str) and isinstance(joined[-1], str):
+            joined[-1] += item
+        else:
+            joined.append(item)
+    assert joined == ["ab", ["c"], "d", 1, "ef"]
+
+
+def test_text_before_a_failure_is_told_first():
+    """What came before the work failed is shown before the failure."""
+
+    def work():
+        yield from ["a", "b", "c"]
+        raise CreditsError("nothing left")
+
+    *items, failed = collect(work)
+    assert "".join(pieces(items)) == "abc"
+    assert isinstance(failed.error, CreditsError)
+
+
+@pytest.mark.parametrize(
+    ("late_s", "gathered"),
+    [(float("inf"), streams.GATHER_S), (-1.0, streams.BUSY_GATHER_S)],
+    ids=["idle", "busy"],
+)
+def test_a_loop_that_comes_late_gathers_longer(monkeypatch, late_s, gathered):
+    """The first text is told before any wait; each later one after a wait that suits the load."""
+    slept, real = [], asyncio.sleep
+
+    async def sleep(seconds):
+        slept.append(seconds)
+        await real(0)
+
+    monkeypatch.setattr(streams, "LATE_S", late_s)
+    monkeypatch.setattr(streams.asyncio, "sleep", sleep)
+    go_on = threading.Semaphore(0)
+
+    def work():
+        for _ in range(4):
+            yield "text"
+            assert go_on.acquire(timeout=10)
+
+    async def listen():
+        waits = []
+        async for news in follow(work):
+            if isinstance(news, Piece):
+                waits.append(len(slept))
+                go_on.release()
+        return waits
+
+    assert asyncio.run(listen()) == [0, 1, 2, 3]
+    assert slept == [streams.GATHER_S] + [gathered] * 3
+
+
+def test_what_is_no_text_is_not_gathered(monkeypatch):
+    """Pictures and the like go on at once."""
+
+    async def sleep(_):
+        raise AssertionError("gathered")
+
+    monkeypatch.setattr(streams.asyncio, "sleep", sleep)
+    assert pieces(collect(lambda: (number for number in range(3)))) == [0, 1, 2]

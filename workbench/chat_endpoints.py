@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from dataclasses import replace
 from importlib.util import find_spec
 from urllib.parse import urlsplit
@@ -63,7 +64,8 @@ def missing(model: ChatModel, settings: Settings) -> str:
         return 'Write import = "package.module:Name" under [chat.models.langchain].'
     if model.imports:
         package = model.imports.partition(".")[0].partition(":")[0]
-        return "" if find_spec(package) else f"Install the package {package}."
+        there = package in sys.modules or find_spec(package)
+        return "" if there else f"Install the package {package}."
     if not _target(model, settings):
         return f"Set {model.variable} to the address of its server."
     if model.key == "HF_TOKEN":

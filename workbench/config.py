@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,7 +36,7 @@ def load_config(env: Mapping[str, str], start: Path | None = None) -> dict[str, 
         ) from exc
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path} is not UTF-8 text", hint="Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as exc:
+    except (tomllib.TOMLDecodeError, RecursionError) as exc:
         raise ConfigurationError(
             f"{path} is no TOML: {exc}", hint='A line is written as name = "value".'
         ) from exc
@@ -45,7 +46,8 @@ def load_config(env: Mapping[str, str], start: Path | None = None) -> dict[str, 
 def find_config(env: Mapping[str, str], start: Path | None = None) -> Path | None:
     """Where the file is that `load_config` reads, if there is one."""
     named = env.get(VARIABLE, "").strip()
-    return Path(named).expanduser() if named else _nearest(start)
+    # os.path leaves a home of nobody as it is, which then is a file that isn't there
+    return Path(os.path.expanduser(named)) if named else _nearest(start)  # noqa: PTH111
 
 
 def _nearest(start: Path | None) -> Path | None:

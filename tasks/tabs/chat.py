@@ -25,7 +25,12 @@ from workbench.ui.history import owner_of
 from workbench.ui.parts import FAULT
 from workbench.ui.words import failure_text
 
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# Values as the page sends them: Gradio would hand each to a thread, for nothing.
+_QUIET: dict[str, Any] = {
+    "show_progress": "hidden",
+    "api_visibility": "private",
+    "preprocess": False,
+}
 _AT_ONCE: dict[str, Any] = {"queue": False, **_QUIET}
 _RUN: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "multiple", **_QUIET}
 _HOME = """(visitor, place) => {
@@ -58,16 +63,24 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
         *(settled.temperature, settled.max_new_tokens, settled.top_p),
         *(settled.repetition_penalty, settled.seed),
     ]
-    everything = [talks.search, visitor, place, head.model, settled.system, *numbers]
+    where = [talks.search, visitor, place]
+    whom = [*where, head.model, settled.system]
 
-    def asker_of(request: gr.Request, search: str, visitor: str, place: str, *asked: Any) -> Asker:
-        name, system, *numbers = asked or (None, "")
+    def asker_of(
+        request: gr.Request,
+        search: str | None,
+        visitor: str | None,
+        place: str | None,
+        model: str | None = None,
+        system: str | None = None,
+        *numbers: Any,
+    ) -> Asker:
         return Asker(
             owner=owner_of(visitor, request),
             page=str(request.session_hash),
             place=Place.read(place),
-            search=search,
-            model=name,
+            search=(search or "").strip(),
+            model=model,
             system=(system or "").strip(),
             options=partial(_options, *numbers),
         )
@@ -76,28 +89,30 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
         trigger: Any,
         action: Callable[..., View],
         *also: Any,
+        asked: Sequence[Any] = where,
         names: Sequence[str] = WHOLE,
         **options: Any,
     ) -> Any:
         """Have *trigger* show what `action(asker, event, *also)` changes, at once."""
 
-        def handler(request: gr.Request, event: gr.EventData, *values: Any) -> list[Any]:
-            asker = asker_of(request, *values[: len(everything)])
-            own = values[len(everything) :]
-            return page.change(lambda: action(asker, event, *own), asker, names)
+        def handler(request: gr.Request, event: gr.EventData, *values: Any) -> Any:
+            asker = asker_of(request, *values[: len(asked)])
+            own = values[len(asked) :]
+            updates = page.change(lambda: action(asker, event, *own), asker, names)
+            return updates if len(names) > 1 else updates[0]
 
         outputs = [page.parts[name] for name in names]
-        return trigger(handler, [*everything, *also], outputs, **{**_AT_ONCE, **options})
+        return trigger(handler, [*asked, *also], outputs, **{**_AT_ONCE, **options})
 
     def stream(trigger: Any, frames: Callable[[Asker], AsyncIterator[Frame]]) -> None:
         """Have *trigger* show the reply as it comes, and then the rest of the page."""
 
         async def handler(request: gr.Request, *values: Any) -> AsyncIterator[Any]:
-            shown = False
+            shown, sent = False, page.frames()
             try:
                 async for frame in frames(asker_of(request, *values)):
                     shown = True
-                    yield frame
+                    yield sent(frame)
             except WorkbenchError as error:
                 yield gr.skip(), state_html(failure_text(error), "failed")
             except Exception as error:
@@ -106,11 +121,12 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
             if not shown:
                 yield gr.skip(), gr.skip()
 
-        ran = trigger(handler, everything, [talk.chat, talk.state], **_RUN)
+        outputs = [talk.chat, talk.state]
+        ran = trigger(handler, [*whom, *numbers], outputs, postprocess=False, **_RUN)
         act(ran.then, lambda asker, _: desk.settle(asker), names=SETTLED)
 
     def send(asker: Asker, _: gr.EventData, message: Any) -> View:
-        files = [str(path) for path in (message or {}).get("files") or ()]
+        files = [str(file["path"]) for file in (message or {}).get("files") or ()]
         text = (message or {}).get("text") or ""
         return desk.say(asker, text, partial(_encoded, client, files) if files else None)
 
@@ -125,18 +141,17 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
         (talk.chat.example_select, example, []),
         (talk.chat.edit, edit, []),
     ):
-        said = act(trigger, action, *also, names=SAID, trigger_mode="multiple")
+        said = act(trigger, action, *also, asked=whom, names=SAID, trigger_mode="multiple")
         stream(said.success, desk.answer)
     stream(talk.chat.retry, desk.again)
     stream(talk.go_on.click, partial(desk.again, going_on=True))
 
-    act(talk.stop.click, lambda asker, _: desk.stop(asker))
-    act(head.anew.click, lambda asker, _: desk.anew(asker))
-    act(talk.chat.clear, lambda asker, _: desk.anew(asker))
+    act(talk.stop.click, lambda asker, _: desk.stop(asker), names=("state",))
+    act(talks.anew.click, lambda asker, _: desk.anew(asker))
     act(talk.chat.undo, lambda asker, _: desk.undo(asker))
     act(talk.earlier.click, lambda asker, _: desk.version(asker, -1))
     act(talk.later.click, lambda asker, _: desk.version(asker, 1))
-    act(settled.system.blur, lambda asker, _: desk.new_system(asker, asker.system))
+    act(settled.system.blur, lambda asker, _: desk.new_system(asker, asker.system), asked=whom)
     act(talks.list.click, lambda asker, chosen: desk.open(asker, str(chosen.talk)))
     act(talks.delete.click, lambda asker, _: desk.delete(asker))
     for trigger in (talks.rename.click, talks.title.submit):
@@ -155,10 +170,11 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
 
     def on_like(
         request: gr.Request, liked: gr.LikeData, visitor: str, place: str
-    ) -> tuple[Any, str]:
-        rating = _rating(liked.liked)
-        turn = desk.rate(asker_of(request, "", visitor, place), _index(liked.index), rating)
-        return gr.update(visible=bool(turn and rating)), f"{turn or ''} {rating}"
+    ) -> tuple[Any, str, Any]:
+        asker, rating = asker_of(request, None, visitor, place), _rating(liked.liked)
+        turn = desk.rate(asker, _index(liked.index), rating)
+        ratings = gr.update(feedback_value=desk.ratings(asker))
+        return gr.update(visible=bool(turn and rating)), f"{turn or ''} {rating}", ratings
 
     def on_comment(
         request: gr.Request, rated: str, text: str, visitor: str
@@ -168,7 +184,7 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
             desk.store.rate(owner_of(visitor, request), int(turn), rating, text)
         return gr.update(visible=False), "", state_html("Thank you: your comment is kept.", "done")
 
-    talk.chat.like(on_like, [visitor, place], [talk.comment_row, rated], **_AT_ONCE)
+    talk.chat.like(on_like, [visitor, place], [talk.comment_row, rated, talk.chat], **_AT_ONCE)
     gr.on(
         [talk.comment_send.click, talk.comment.submit],
         on_comment,
@@ -180,7 +196,7 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
     place.change(None, place, None, js=_KEEP)
 
     def on_load(request: gr.Request, visitor: str, place: str) -> list[Any]:
-        asker = asker_of(request, "", visitor, place)
+        asker = asker_of(request, None, visitor, place)
         view = page.change(lambda: desk.open(asker, asker.place.talk), asker, WHOLE)
         return [visitor, talks.note(desk.history.told), *view]
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 from workbench.chat.own import read_template
 from workbench.chat.templates import Template, find_template
 from workbench.errors import ConfigurationError
+from workbench.targets import parse_target
 
 Auth = Literal["Bearer", "Basic"]
 Wire = Literal["chat", "tgi"]
@@ -234,6 +235,11 @@ def _wrong_value(key: str, value: Any, templates: Mapping[str, Template]) -> Ite
         yield f"{key} is the name of a variable, as in MY_KEY; a secret doesn't belong here"
     elif key == "auth" and value.capitalize() not in get_args(Auth):
         yield "auth is bearer or basic"
+    elif key == "target" and value:
+        try:
+            parse_target(value)
+        except ConfigurationError as exc:
+            yield str(exc)
     elif key == "import" and not _IMPORT.fullmatch(value):
         yield "import is written as package.module:Name"
     elif key == "template" and value not in templates:

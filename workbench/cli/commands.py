@@ -83,6 +83,20 @@ def launch(
         Optional[str],  # noqa: UP045
         typer.Option(help="The app's address behind a proxy."),
     ] = None,
+    auth: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            help="NAME:PASSWORD that may sign in, or @FILE of `workbench password`; repeat for "
+            "more. APP_PASSWORD is one password for all.",
+            metavar="NAME:PASSWORD",
+        ),
+    ] = None,
+    share: Annotated[
+        bool, typer.Option("--share", help="Open a tunnel, so that the internet reaches the app.")
+    ] = False,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Share without a login all the same.")
+    ] = False,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
     """Open the app in a browser: all tasks, or those named."""
@@ -95,6 +109,9 @@ def launch(
         targets=target or [],
         allowed=allow_target,
         public_url=public_url,
+        auth=auth or [],
+        share=share,
+        insecure=insecure,
         browser=browser,
     )
 
@@ -132,6 +149,60 @@ def run(
 
 
 @app.command()
+def chat(
+    model: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(
+            help="Whom to talk to: a name such as echo or falcon, or any target.",
+            show_default=False,
+        ),
+    ] = None,
+    target: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--target", "-t", help="The same, as other commands have it."),
+    ] = None,
+    system: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--system", "-s", help="How the model is to behave."),
+    ] = None,
+    temperature: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(help="0: the likeliest word each time.", min=0),
+    ] = None,
+    max_new_tokens: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(help="Tokens of a reply at most.", min=1),
+    ] = None,
+    top_p: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(help="Share of likely tokens to draw from.", min=0, max=1),
+    ] = None,
+    repetition_penalty: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(help="1: none.", min=0),
+    ] = None,
+    seed: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(help="The same seed draws the same tokens.", min=0),
+    ] = None,
+    history: Annotated[
+        bool, typer.Option(help="Remember what you type for the arrow keys, in a file.")
+    ] = True,
+) -> None:
+    """Talk with a model; Ctrl-C stops a reply, /help lists the commands."""
+    from workbench.cli.chat import chat as talk
+
+    options = {
+        "temperature": temperature,
+        "max_new_tokens": max_new_tokens,
+        "top_p": top_p,
+        "repetition_penalty": repetition_penalty,
+        "seed": seed,
+    }
+    talk(model, target=target, system=system, options=options, history=history)
+
+
+@app.command()
 def serve(
     host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port; 0 for any free one.", min=0, max=65535)] = 8200,
@@ -147,6 +218,16 @@ def serve(
     from workbench.cli.serve import serve_engine
 
     serve_engine(host, port, engine=engine, print_only=print_env, faults=faults)
+
+
+@app.command()
+def password(
+    name: Annotated[str, typer.Argument(help="Who will sign in with it.")],
+) -> None:
+    """Print a line for the file of `launch --auth @FILE`: a name and the hash of a password."""
+    from workbench.cli.password import print_user
+
+    print_user(name)
 
 
 @app.command()

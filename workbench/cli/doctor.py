@@ -10,10 +10,12 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from workbench import __version__
+from workbench.chat_endpoints import missing
 from workbench.cli.failures import harmless
+from workbench.cli.listing import told_target
 from workbench.cli.output import say, say_json
 from workbench.client import EndpointClient
-from workbench.endpoints import configured_target
+from workbench.config import find_config
 from workbench.errors import WorkbenchError
 from workbench.hosts import is_loopback
 from workbench.redaction import display_target, last_four, redact
@@ -51,10 +53,11 @@ def examine(*, as_json: bool, probe: bool) -> int:
 def _findings(*, probe: bool) -> Iterator[Finding]:
     yield from _versions()
     try:
-        settings = Settings.from_env(load_environment())
+        settings = Settings.load()
     except WorkbenchError as error:
         yield Finding("settings", "problem", str(error), error.hint)
         return
+    yield _config()
     yield _token(settings)
     yield _port(settings)
     for name, flaw in broken_tasks().items():
@@ -63,6 +66,7 @@ def _findings(*, probe: bool) -> Iterator[Finding]:
     with EndpointClient(replace(settings, limits=limits)) as client:
         for task in discover().values():
             yield _examine_task(task, client, probe=probe)
+    yield _chat_models(settings)
 
 
 def _versions() -> Iterator[Finding]:
@@ -73,6 +77,22 @@ def _versions() -> Iterator[Finding]:
             yield Finding(package, "ok", version(package))
         except PackageNotFoundError:
             yield Finding(package, "problem", "not installed", f"pip install {package}")
+
+
+def _config() -> Finding:
+    path = find_config(load_environment())
+    return Finding("workbench.toml", "ok", str(path or "none, and none is needed"))
+
+
+def _chat_models(settings: Settings) -> Finding:
+    """Who can answer now, and what each of the others needs, those that need the same together."""
+    needs: dict[str, list[str]] = {}
+    for name, model in settings.chat_models.items():
+        needs.setdefault(missing(model, settings), []).append(name)
+    ready = needs.pop("", [])
+    fix = "\n".join(f"{', '.join(names)}: {told}" for told, names in needs.items())
+    told = f"{', '.join(ready) or 'none'} can answer"
+    return Finding("chat models", "note" if needs else "ok", told, fix)
 
 
 def _token(settings: Settings) -> Finding:
@@ -110,7 +130,7 @@ def _target(task: Task, client: EndpointClient, *, probe: bool) -> Finding:
         others = ", ".join(route.task for route in task.routes)
         return Finding(task.name, "note", f"made of {others}")
     (route,) = task.routes
-    written, source = configured_target(route, client.settings)
+    written, source = told_target(route, client.settings)
     shown = f"{display_target(written)} ({source})"
     try:
         endpoint = client.endpoint(route)
@@ -138,4 +158,5 @@ def _print(finding: Finding) -> None:
     mark = {"ok": "ok  ", "note": "note", "problem": "FAIL"}[finding.state]
     say(harmless(f"{mark}  {finding.name:<24} {finding.told}"))
     if finding.fix:
-        say(harmless(f"{'':<30} -> {finding.fix}"))
+        for line in finding.fix.splitlines():
+            say(harmless(f"{'':<30} -> {line}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import webbrowser
 from collections.abc import Sequence
@@ -58,6 +59,9 @@ def launch_tasks(
 
     app = build_app(client, chosen, targets=allowed, users=users)
     running = launch_app(app, host=host, port=port, public_url=public_url, users=users, share=share)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
     print(f"Open {running.url} (Ctrl+C ends it)", file=sys.stderr, flush=True)
     if browser and local:
         webbrowser.open(running.url)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from workbench.chat_endpoints import configured_chat
 from workbench.cli.output import say, say_json
 from workbench.endpoints import configured_target
 from workbench.redaction import display_target
-from workbench.routes import Route
-from workbench.settings import Settings, load_environment
+from workbench.routes import CHAT, Route
+from workbench.settings import Settings
 from workbench.task import Task, discover
 
 
 def list_tasks(*, as_json: bool) -> None:
     """Print every installed task with its parameters and its target."""
-    settings = Settings.from_env(load_environment())
+    settings = Settings.load()
     facts = [_facts(task, settings) for task in discover().values()]
     if as_json:
         say_json(facts)
@@ -39,8 +40,15 @@ def _facts(task: Task, settings: Settings) -> dict[str, Any]:
     }
 
 
+def told_target(route: Route, settings: Settings) -> tuple[str, str]:
+    """The target of a task, for the chat whom it talks to, and where that was named."""
+    if route.task == CHAT.task:
+        return configured_chat(settings)
+    return configured_target(route, settings)
+
+
 def _target(route: Route, settings: Settings) -> dict[str, str]:
-    target, source = configured_target(route, settings)
+    target, source = told_target(route, settings)
     return {
         "task": route.task,
         "target": display_target(target),

@@ -22,8 +22,8 @@ from workbench.cli.output import (
     to_json,
     write_or_rescue,
 )
-from workbench.errors import InvalidInputError
-from workbench.task import Task
+from workbench.errors import InvalidInputError, WorkbenchError
+from workbench.task import Task, TextPieces
 
 _STEM = re.compile(r"[^\w.-]+")
 
@@ -79,6 +79,32 @@ class Places:
                 f"{output} has no ending of a picture made here", hint=f"There are: {known}."
             )
 
+    @property
+    def streams(self) -> bool:
+        """Whether a text is printed while it grows: it stands alone, on stdout, as it is."""
+        plain = not self.as_json and self.output is None
+        return plain and self.alone and self.task.stream is not None
+
+    def put_pieces(self, pieces: TextPieces) -> None:
+        """Print each piece as it comes. Of a text that breaks off, all that arrived."""
+        shown: list[str] = []
+
+        def put(piece: str) -> None:
+            shown.append(piece)
+            say(self._fit(piece), end="")
+
+        try:
+            for piece in pieces:
+                put(piece)
+        except WorkbenchError as error:
+            if shown or bool(getattr(error, "partial", "")):
+                put(self.task.show(pieces.result)[len("".join(shown)) :])
+            raise
+        finally:
+            pieces.close()
+            if shown:
+                say("")
+
     def put(self, name: str, result: object, document: dict[str, object]) -> None:
         """Take a result: pictures are written at once, the rest when all is done."""
         if self.as_json:
@@ -99,7 +125,11 @@ class Places:
         if self.output is not None:
             self._texts.append(text)
         else:
-            say(harmless(text) if sys.stdout is not None and sys.stdout.isatty() else text)
+            say(self._fit(text))
+
+    def _fit(self, text: str) -> str:
+        """*text* as stdout takes it: a terminal is protected, a pipe gets it as it is."""
+        return harmless(text) if sys.stdout is not None and sys.stdout.isatty() else text
 
     def _put_picture(self, name: str, result: object, draw: Callable[[object, str], bytes]) -> None:
         usual = self.task.suffixes[0]

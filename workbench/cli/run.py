@@ -56,7 +56,11 @@ def _run_one(
     name = name_of(task, given)
     with client.recording(_tell_waiting) as exchanges:
         try:
-            result = task.run(read_input(task, given), client=client, **options)
+            read = read_input(task, given)
+            if task.stream is not None and places.streams:
+                places.put_pieces(task.stream(read, client=client, **options))
+                return False
+            result = task.run(read, client=client, **options)
         except (WorkbenchError, KeyboardInterrupt) as error:
             _keep(task, name, error, exchanges, places)
             if places.alone or isinstance(error, StoppedError | KeyboardInterrupt):
@@ -79,8 +83,8 @@ def _keep(
     facts: dict[str, object] = {}
     if isinstance(error, WorkbenchError):
         facts["error"] = error.as_dict()
-    kept = getattr(error, "partial", None)
-    if kept is not None:
+    kept = None if places.streams else getattr(error, "partial", None)
+    if kept:
         document = _document(task, exchanges, result=task.facts(kept), **facts)
         places.put(name, kept, document)
     elif facts and not places.alone:

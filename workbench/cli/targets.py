@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from workbench.client import EndpointClient
 from workbench.errors import ConfigurationError
-from workbench.routes import COURSE_ROUTES
+from workbench.routes import CHAT, COURSE_ROUTES
 
 _ONE = re.compile(r"(?P<task>[a-z_-]+)=(?P<target>.*)", re.DOTALL)
 
@@ -42,7 +42,7 @@ def aim(client: EndpointClient, targets: Sequence[str]) -> EndpointClient:
 
 
 def _check_task(task: str, target: str) -> None:
-    known = [route.task for route in COURSE_ROUTES]
+    known = [route.task for route in (*COURSE_ROUTES, CHAT)]
     if task not in known:
         raise ConfigurationError(
             f"no task called {task!r} has a target", hint=f"There are: {', '.join(known)}."

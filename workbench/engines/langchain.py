@@ -64,7 +64,7 @@ def _pieces(chunks: Iterator[Any]) -> Iterator[str]:
     for chunk in chunks:
         content = getattr(chunk, "content", chunk)
         parts = content if isinstance(content, list) else [content]
-        yield "".join(part if isinstance(part, str) else part.get("text", "") for part in parts)
+        yield "".join(part if isinstance(part, str) else part.get("text") or "" for part in parts)
 
 
 def _events(first: str, pieces: Iterator[str]) -> Iterator[bytes]:

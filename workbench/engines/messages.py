@@ -80,6 +80,8 @@ class Reply:
     status: int
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     body: bytes | Iterator[bytes | Pause] = field(default=b"", repr=False)
+    ready: bool = False
+    """Whether each piece is had at once, so that none needs a thread to wait in."""
 
 
 Respond = Callable[[Request], Reply]

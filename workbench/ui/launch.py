@@ -78,6 +78,7 @@ def launch_app(
             quiet=True,
             share=share,
             show_error=False,
+            enable_monitoring=False,
             max_threads=THREADS,
             max_file_size=UPLOAD_LIMIT,
             theme=theme(),

@@ -22,6 +22,7 @@ GATHER_S = 0.05
 BUSY_GATHER_S = 0.1
 """The same while the loop has so much to do that it comes late by LATE_S."""
 LATE_S = 0.02
+AWAITED_S = 0.002
 
 
 @dataclass(frozen=True)
@@ -170,12 +171,19 @@ def _exhaust(
     recording: Recording,
     tell: Callable[[News], None],
 ) -> object:
-    """Hand on every item, unless stopped meanwhile; returns what the generator does."""
+    """Hand on every item, unless stopped meanwhile; returns what the generator does.
+
+    After a text that had to be waited for, some time passes before the next is asked for: what
+    comes meanwhile is read at one go, which costs a fraction of waking up for each token.
+    """
     with contextlib.closing(pieces):
         while not recording.stopped:
+            asked = time.monotonic()
             try:
                 item = next(pieces)
             except StopIteration as end:
                 return end.value
             tell(Piece(item, recording))
+            if isinstance(item, str) and time.monotonic() - asked > AWAITED_S:
+                recording.sleep(GATHER_S)
     raise StoppedError("stopped")

@@ -9,8 +9,14 @@ from typing import Any
 
 from tasks.tabs.talk.place import Place
 from tasks.tabs.talk.shown import show
+from workbench.errors import InvalidInputError
 from workbench.store import Store, Turn
 from workbench.ui.words import status_html
+
+
+class BusyError(InvalidInputError):
+    """A reply to the conversation is coming to this very page, whose line goes on telling so."""
+
 
 View = dict[str, Any]
 """What changes on the page, by the name of the part."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cached_property
 
-from tasks.tabs.talk.asking import Asker, View, state_html, whole_view
+from tasks.tabs.talk.asking import Asker, BusyError, View, state_html, whole_view
 from tasks.tabs.talk.place import Place
-from tasks.tabs.talk.replies import Frame, Replies
+from tasks.tabs.talk.replies import STOPPED, Frame, Replies
 from tasks.tabs.talk.shown import show
 from workbench.client import EndpointClient
 from workbench.errors import InvalidInputError
@@ -15,6 +15,7 @@ from workbench.store import Conversation, Store, Turn
 from workbench.ui.history import History, open_history
 
 BUSY = "A reply to this conversation is still coming: stop it first. Your message is kept."
+ELSEWHERE = "A reply is being written in another window. Open this again to see the rest."
 BRANCHED = "This conversation had gone on elsewhere. Both versions are kept."
 ANEW = "The system message changed: this is a new conversation. The other one is in the list."
 GONE = "That conversation was deleted: this is a new one."
@@ -46,8 +47,11 @@ class Desk:
         except InvalidInputError:
             return self.anew(asker)
         self._replies.viewed.set(asker.page, talk)
-        busy = ("Working", "busy") if talk in self._replies.running else ("Ready.", "")
-        view = whole_view(self.store, asker.owner, conversation.id, *busy)
+        told = ("Ready.", "")
+        if talk in self._replies.running:
+            own = self._replies.pages.get(talk, "") == asker.page
+            told = ("Working", "busy") if own else (ELSEWHERE, "")
+        view = whole_view(self.store, asker.owner, conversation.id, *told)
         if conversation.model:
             view["model"] = conversation.model
         return {**view, "system": conversation.system}
@@ -112,8 +116,9 @@ class Desk:
 
     async def answer(self, asker: Asker) -> AsyncIterator[Frame]:
         """Answer the last message, if it has none and none is coming."""
-        if not asker.place.talk or asker.place.talk in self._replies.running:
+        if not asker.place.talk:
             return
+        self._check_idle(asker)
         conversation = self.store.open(asker.owner, asker.place.talk)
         path = self.store.path(asker.owner, conversation.id, asker.place.head)
         if path and path[-1].role == "user":
@@ -141,9 +146,12 @@ class Desk:
         if not talk or self._replies.viewed.get(asker.page, talk) != talk:
             return {"list": True}
         place = Place(talk, self.store.open(asker.owner, talk).head)
+        # A rating of the version before would be taken for the new one's.
+        rated = len(self.store.versions(asker.owner, talk)) > 1
         return {
             "place": place.write(),
             "request": self._replies.requests.get(talk, ""),
+            **({"ratings": self.ratings(asker)} if rated else {}),
             "list": True,
         }
 
@@ -163,7 +171,8 @@ class Desk:
         recording = self._replies.running.get(asker.place.talk)
         if recording is not None:
             recording.stop()
-            return {}
+            own = self._replies.pages.get(asker.place.talk, "") == asker.page
+            return {} if own else {"state": state_html(STOPPED)}
         return whole_view(self.store, asker.owner, asker.place.talk)
 
     def version(self, asker: Asker, step: int) -> View:
@@ -201,9 +210,18 @@ class Desk:
         self.store.rate(asker.owner, turns[index].id, rating)
         return turns[index].id
 
+    def ratings(self, asker: Asker) -> list[str | None]:
+        """What each reply shown was rated."""
+        return show(self.store.path(asker.owner, asker.place.talk)).ratings
+
     def _check_idle(self, asker: Asker) -> None:
-        if asker.place.talk in self._replies.running:
+        talk = asker.place.talk
+        if talk not in self._replies.running:
+            return
+        if self._replies.pages.get(talk, "") != asker.page:
             raise InvalidInputError(BUSY, hint="")
+        self._replies.hints.set(talk, BUSY)
+        raise BusyError(BUSY, hint="")
 
     def _conversation(self, asker: Asker) -> tuple[Conversation, str]:
         """The page's conversation, or a new one; and what is to be said about that."""
@@ -211,7 +229,7 @@ class Desk:
         if asker.place.talk:
             try:
                 conversation = self.store.open(asker.owner, asker.place.talk)
-                if conversation.system == asker.system or conversation.head is None:
+                if conversation.system == asker.system:
                     return conversation, ""
                 told = ANEW
             except InvalidInputError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Mapping
 
@@ -19,7 +20,8 @@ class Keeper:
         self._store = store
         self._turn = turn
         self._waiting: list[str] = []
-        self._written = 0.0
+        self._written = float("-inf")
+        self._writing = threading.Lock()
 
     async def add(self, text: str) -> None:
         """Keep *text*; the first goes to the disk at once."""
@@ -35,6 +37,7 @@ class Keeper:
         self._store.end(self._turn, state, facts=facts, error=error)
 
     def _write(self) -> None:
-        text, self._waiting = "".join(self._waiting), []
-        if text:
-            self._store.grow(self._turn, text)
+        with self._writing:  # a thread may still be at it when the page goes
+            text, self._waiting = "".join(self._waiting), []
+            if text:
+                self._store.grow(self._turn, text)

@@ -35,7 +35,6 @@ class Head:
     """Whom one talks to."""
 
     model: gr.Dropdown
-    anew: gr.Button
     checked: gr.HTML
 
 
@@ -70,30 +69,28 @@ class Settled:
 
 def lay_out_head(client: EndpointClient, allowed: Sequence[str] | None) -> Head:
     """Lay out the picker of models."""
-    with gr.Row(elem_classes="wb-line"):
-        model = gr.Dropdown(
-            picker.choices(client, allowed),
-            value=picker.configured(client),
-            allow_custom_value=allowed is None,
-            label="Model" if allowed is not None else "Model, or any target",
-            min_width=200,
-        )
-        anew = gr.Button("New conversation", scale=0, min_width=150, size="sm")
+    model = gr.Dropdown(
+        picker.choices(client, allowed),
+        value=picker.configured(client),
+        allow_custom_value=allowed is None,
+        label="Model" if allowed is not None else "Model, or any target",
+    )
     checked = gr.HTML(picker.describe(client, None, allowed), padding=False)
-    return Head(model=model, anew=anew, checked=checked)
+    return Head(model=model, checked=checked)
 
 
 def lay_out_talk() -> Talk:
     """Lay out the conversation."""
     chat = gr.Chatbot(
         label="Conversation",
-        height="max(20rem, 100vh - 31rem)",
+        show_label=False,
+        height="max(22rem, 100vh - 31rem)",
         placeholder=PLACEHOLDER,
         examples=[{"text": text} for text in EXAMPLES],
         editable="user",
         feedback_options=RATINGS,
         latex_delimiters=LATEX,
-        buttons=["copy", "copy_all"],
+        buttons=["copy"],
         allow_tags=False,
         elem_classes="wb-talk",
     )

@@ -50,7 +50,7 @@ def _may(model: ChatModel, first: str, allowed: Sequence[str] | None) -> bool:
     """Whether a visitor may talk to a model of the table: what costs its owner must be listed."""
     if allowed is None or model.name == first or model.name in allowed:
         return True
-    return model.target.startswith("embedded")
+    return model.target.startswith("embedded") and not (model.variable or model.imports)
 
 
 def choose_model(

@@ -29,7 +29,7 @@ class Place:
         try:
             kept = json.loads(str(text))
             talk, head = str(kept["talk"]), kept["head"]
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return cls()
         whole = isinstance(head, int) and not isinstance(head, bool)
         return cls(talk, head if whole else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tasks.chat import Response, respond
@@ -10,7 +11,7 @@ from tasks.tabs.talk.asking import Asker, state_html, whole_view
 from tasks.tabs.talk.keeper import Keeper
 from tasks.tabs.talk.picker import choose_model
 from tasks.tabs.talk.place import Latest
-from tasks.tabs.talk.shown import growing, show
+from tasks.tabs.talk.shown import show
 from workbench.chat import Message
 from workbench.client import EndpointClient
 from workbench.errors import StoppedError, WorkbenchError
@@ -20,8 +21,16 @@ from workbench.ui.parts import FAULT
 from workbench.ui.streams import Done, Failed, Piece, Progress, follow
 from workbench.ui.words import done_text, failure_text, progress_text
 
-Frame = tuple[list[dict[str, Any]], str]
-"""What is shown of the conversation, and the status line."""
+STOPPED = "Stopped. What came is kept."
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is shown of the conversation, the reply that grows below it, and the status line."""
+
+    said: list[dict[str, Any]]
+    line: str
+    growing: str = ""
 
 
 class Replies:
@@ -35,6 +44,10 @@ class Replies:
         self._store = store
         self.running: dict[str, Recording] = {}
         """By conversation; stopping the recording stops the reply."""
+        self.pages: Latest[str] = Latest()
+        """By conversation: the page that the reply under way is shown on."""
+        self.hints: Latest[str] = Latest()
+        """By conversation: what is to be said while the reply comes."""
         self.viewed: Latest[str] = Latest()
         """By page: the conversation it shows at the moment."""
         self.requests: Latest[str] = Latest()
@@ -51,21 +64,23 @@ class Replies:
         turn = store.begin(asker.owner, talk, parent=path[-1].id, model=model)
         keeper, recording = Keeper(store, turn.id), Recording()
         said, text = show(path).messages, before
-        line = state_html("Working", "busy")
+        told = "Working"
         end: tuple[str, str] = (FAULT, "failed")
         self.running[talk] = recording
+        self.pages.set(talk, asker.page)
+        self.hints.pop(talk, "")
         self.viewed.set(asker.page, talk)
         try:
-            yield [*said, *growing(text)], line
+            yield Frame(said, state_html(told, "busy"), text)
             await keeper.add(before)
             work = self._work(asker, conversation, path, before)
             async for news in follow(work, recording=recording):
                 if isinstance(news, Piece):
+                    told = "Working"
                     text += news.item
                     await keeper.add(news.item)
                 elif isinstance(news, Progress):
                     told = progress_text(news.elapsed_s, news.waiting)
-                    line = state_html(told, "busy")
                 elif isinstance(news, Done):
                     keeper.end("done", facts=_facts(news.result))
                     end = _told(news.result, recording, self.notes.pop(talk, "")), "done"
@@ -74,18 +89,18 @@ class Replies:
                     end = _failed(news.error, keeper)
                     break
                 if self.viewed.get(asker.page, talk) == talk:
-                    yield [*said, *growing(text)], line
+                    yield Frame(said, state_html(self.hints.get(talk, told), "busy"), text)
         except Exception:
             keeper.end("failed", error=FAULT)
             raise
         finally:
-            keeper.end("stopped")  # the page is gone, unless it has ended already
             del self.running[talk]
+            keeper.end("stopped")  # the page is gone, unless it has ended already
         if len(recording):
             self.requests.set(talk, recording[len(recording) - 1].as_curl())
         if self.viewed.get(asker.page, talk) == talk:
             view = whole_view(store, asker.owner, talk, *end)
-            yield view["chat"], view["state"]
+            yield Frame(view["chat"], view["state"])
 
     def _work(
         self, asker: Asker, conversation: Conversation, path: Sequence[Turn], before: str
@@ -111,7 +126,7 @@ class Replies:
 def _failed(error: WorkbenchError, keeper: Keeper) -> tuple[str, str]:
     if isinstance(error, StoppedError):
         keeper.end("stopped")
-        return "Stopped. What came is kept.", ""
+        return STOPPED, ""
     keeper.end("failed", error=failure_text(error))
     return failure_text(error), "failed"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,12 +30,9 @@ class Shown:
 
     @property
     def ratings(self) -> list[str | None]:
-        """What each message of the assistant was rated, as the chatbot takes it."""
-        return [
-            turn.rating or None
-            for message, turn in zip(self.messages, self.turns, strict=True)
-            if message["role"] == "assistant"
-        ]
+        """What each reply was rated; the chatbot counts the messages of one as one."""
+        replies = {turn.id: turn for turn in self.turns if turn.role == "assistant"}
+        return [turn.rating or None for turn in replies.values()]
 
 
 def show(turns: Sequence[Turn]) -> Shown:
@@ -48,11 +44,6 @@ def show(turns: Sequence[Turn]) -> Shown:
         messages += [{"role": turn.role, **each} for each in said]
         owners += [turn] * len(said)
     return Shown(messages, owners)
-
-
-def growing(text: str) -> list[dict[str, Any]]:
-    """What is shown of a reply that is being written."""
-    return [{"role": "assistant", "content": markdown(text)}] if text else []
 
 
 def _user(turn: Turn) -> list[dict[str, Any]]:
@@ -70,8 +61,8 @@ def _assistant(turn: Turn) -> list[dict[str, Any]]:
         told = "" if turn.state == "streaming" and not turn.content else ENDED.get(turn.state, "")
         text = markdown(whole(turn.content)) if told else markdown(turn.content)
         said.append({"content": f"{text}\n\n*{told}*" if told and turn.content else text})
-    if turn.state == "failed" or (not turn.content and turn.state in ENDED):
-        why = html.escape(turn.error or ENDED.get(turn.state, ""), quote=False)
+    if turn.state == "failed" or (not turn.content and turn.state in ("stopped", "interrupted")):
+        why = markdown(turn.error or ENDED.get(turn.state, ""))
         title = "The reply broke off" if turn.content else NOTHING
         said.append({"content": why, "metadata": {"title": title}})
     return said

@@ -20,6 +20,7 @@ from workbench.ui.words import status_html
 
 _QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 _TOGGLE = "() => { document.querySelector('.wb-talks').classList.toggle('open') }"
+_FOLD = "() => { document.querySelector('.wb-talks').classList.remove('open') }"
 _OPEN = """element.addEventListener('click', event => {
   const button = event.target.closest('button[data-talk]');
   if (button) trigger('click', {talk: button.dataset.talk});
@@ -39,6 +40,7 @@ class Talks:
     """The parts of the list, and what their actions change."""
 
     desk: Desk
+    anew: gr.Button
     search: gr.Textbox
     list: gr.HTML
     title: gr.Textbox
@@ -76,7 +78,7 @@ class Talks:
 
     def _file(self, kind: str, owner: str, place: Place) -> str:
         store = self.desk.store
-        if kind == "Feedback":
+        if kind == "Feedback CSV":
             file = ("feedback.csv", "text/csv", store.feedback_csv(owner))
         elif kind == "JSON":
             document = store.export_json(owner, place.talk)
@@ -90,9 +92,10 @@ class Talks:
 
 def lay_out_talks(desk: Desk) -> Talks:
     """Lay out the column; on a phone it folds behind a button."""
-    show = gr.Button("Conversations", elem_classes="wb-talks-show", size="sm")
-    show.click(None, None, None, js=_TOGGLE)
     with gr.Column(scale=1, min_width=230, elem_classes="wb-talks"):
+        with gr.Row(elem_classes="wb-buttons"):
+            anew = gr.Button("New conversation", size="md", min_width=64)
+            show = gr.Button("Conversations", elem_classes="wb-talks-show", size="md", min_width=64)
         search = gr.Textbox(label="Find in conversations", max_lines=1)
         listed = gr.HTML(list_html([], ""), js_on_load=_OPEN, padding=False)
         with gr.Accordion("This conversation", open=False):
@@ -104,16 +107,18 @@ def lay_out_talks(desk: Desk) -> Talks:
                 delete = gr.Button("Delete for good", size="sm", variant="stop", min_width=64)
                 keep = gr.Button("Keep", size="sm", min_width=64)
             gr.HTML('<p class="wb-heading">Save as</p>', padding=False)
-            with gr.Row(elem_classes="wb-buttons"):
+            with gr.Row(elem_classes="wb-exports"):
                 exports = {
-                    kind: gr.Button(kind, size="sm", min_width=64)
-                    for kind in ("Markdown", "JSON", "Feedback")
+                    kind: gr.Button(kind, size="sm", min_width=80)
+                    for kind in ("Markdown", "JSON", "Feedback CSV")
                 }
         told = gr.HTML("", padding=False)
         file = gr.Textbox(label="File", elem_classes="wb-drop")
+    show.click(None, None, None, js=_TOGGLE)
+    gr.on([listed.click, anew.click], None, None, None, js=_FOLD)
     ask.click(lambda: gr.update(visible=True), None, sure, **_QUIET)
     gr.on(
-        [keep.click, delete.click, listed.click],
+        [keep.click, delete.click, listed.click, anew.click],
         lambda: gr.update(visible=False),
         None,
         sure,
@@ -121,6 +126,7 @@ def lay_out_talks(desk: Desk) -> Talks:
     )
     return Talks(
         desk=desk,
+        anew=anew,
         search=search,
         list=listed,
         title=title,

@@ -6,6 +6,7 @@ import logging
 import re
 import time
 import uuid
+from dataclasses import replace
 
 from workbench.engines.embedded.answers import GIVES_IMAGES, HANDLERS, PIPELINES, TAKES_IMAGES
 from workbench.engines.embedded.generation import generation_reply
@@ -61,7 +62,7 @@ def respond(request: Request) -> Reply:
         logger.exception("%s %r failed (%s)", request.method, request.path, request_id)
         text = f"The embedded engine failed; its log says why (request {request_id})."
         reply = json_reply(500, {"error": text})
-    return Reply(reply.status, {"x-request-id": request_id, **reply.headers}, reply.body)
+    return replace(reply, headers={"x-request-id": request_id, **reply.headers})
 
 
 def _route(request: Request) -> Reply:

@@ -121,7 +121,8 @@ def _answer(body: Mapping[str, Any], spoken: Spoken, pace: Pace, tokens: int, ki
         told = body.get("stream_options")
         wanted = usage if isinstance(told, Mapping) and told.get("include_usage") else None
         head["object"] = f"{kind}.chunk" if chatting else kind
-        return Reply(200, {**_STREAM, **headers}, _chunks(head, spoken, pace, wanted, chatting))
+        chunks = _chunks(head, spoken, pace, wanted, chatting)
+        return Reply(200, {**_STREAM, **headers}, chunks, ready=True)
     STATS.add(tokens_sent=len(spoken.pieces))
     text = "".join(spoken.pieces)
     choice: dict[str, Any] = {"index": 0, "finish_reason": _REASONS[spoken.finish_reason]}

@@ -104,7 +104,7 @@ def generate(request: Request, *, stream: bool | None, model: str | None = None)
     headers = {"x-workbench-engine": f"embedded; {spoken.engine}"}
     if flag:
         events = _events(spoken, prompt, tokens, wanted, pace)
-        return Reply(200, {**_STREAM, **headers}, events)
+        return Reply(200, {**_STREAM, **headers}, events, ready=True)
     STATS.add(tokens_sent=len(spoken.pieces))
     whole: dict[str, Any] = {"generated_text": _text(spoken, prompt, wanted)}
     if wanted.details:
