@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
+from typing import Any
 
 from workbench.chat import (
     Message,
@@ -99,7 +100,8 @@ def respond(
     def start(messages: Sequence[Message]) -> TextStream:
         return _send(client, endpoint, model, messages, parameters)
 
-    return Response(start, window, model, joined=_joint(endpoint, talk))
+    before = talk[-1].content if talk[-1].role == "assistant" else ""
+    return Response(start, window, model, before=before, apart=_is_asked(endpoint))
 
 
 def read_history(history: Sequence[object]) -> list[Message]:
@@ -157,7 +159,7 @@ def _send(
         prompt = writing.render(messages)
         options = {**parameters, "stop": stops}
         return client.generate(endpoint, prompt, options, strip_start=not going_on)
-    if going_on and not endpoint.in_process:
+    if going_on and _is_asked(endpoint):
         messages = [*messages, Message("user", GO_ON)]
     if model.sees is False:
         messages = [Message(each.role, _without_pictures(each)) for each in messages]
@@ -168,13 +170,9 @@ def _without_pictures(message: Message) -> str:
     return "\n".join(["[picture]"] * len(message.images) + [message.content])
 
 
-def _joint(endpoint: Endpoint, talk: Sequence[Message]) -> str:
-    """What stands between a reply and its continuation, where the model doesn't write it."""
-    asked = endpoint.protocol == "chat" and not endpoint.in_process
-    last = talk[-1] if talk else None
-    if last is None or last.role != "assistant" or not asked:
-        return ""
-    return " " if last.content and not last.content[-1].isspace() else ""
+def _is_asked(endpoint: Endpoint) -> bool:
+    """Whether a continuation must be asked for: services that chat begin a message anew."""
+    return endpoint.protocol == "chat" and not endpoint.in_process
 
 
 class Response(Iterator[str]):
@@ -182,6 +180,8 @@ class Response(Iterator[str]):
 
     `reply` holds the facts once all were read, `dropped` how many messages were left out.
     `close` hangs up, from any thread and at any moment; so does leaving the `with` block.
+    A reply that continues *before* begins as it follows that, *apart* from it when the model
+    didn't see that it is to go on within a line.
     """
 
     def __init__(
@@ -190,13 +190,15 @@ class Response(Iterator[str]):
         window: Window,
         model: ChatModel,
         *,
-        joined: str = "",
+        before: str = "",
+        apart: bool = False,
     ) -> None:
         self.model = model
         self.dropped = window.dropped
         self._start = start
         self._messages = window.messages
-        self._joint = joined
+        self._before = before
+        self._apart = apart
         self._stream = start(window.messages)
         self._closed = False
         self._pieces = self._run()
@@ -215,16 +217,23 @@ class Response(Iterator[str]):
             yield from self._read()
 
     def _read(self) -> Iterator[str]:
-        before = self._joint
+        begun = False
         for piece in self._stream:
-            yield before + piece if before and piece[:1].isalnum() else piece
-            before = ""
+            piece = piece if begun else self._joined(piece)
+            if piece:
+                begun = True
+                yield piece
+
+    def _joined(self, text: str) -> str:
+        """*text* as it follows what it continues, with one blank between them or none."""
+        if self._before[-1:].isspace():
+            return text.lstrip()
+        return f" {text}" if self._apart and self._before and text[:1].isalnum() else text
 
     @property
     def text(self) -> str:
         """What has arrived so far."""
-        text = self._stream.text
-        return self._joint + text if self._joint and text[:1].isalnum() else text
+        return self._joined(self._stream.text)
 
     @property
     def reply(self) -> Reply | None:
@@ -262,9 +271,14 @@ class Response(Iterator[str]):
         self.close()
 
 
-def run(message: str, **options: object) -> dict[str, object]:
-    """`respond` to its end, as JSON-ready facts."""
-    with respond(message, **options) as response:  # type: ignore[arg-type]
+def begin(message: str, *, client: EndpointClient, **options: Any) -> Response:
+    """`respond` with the parameters that the chat model has by itself, unless others are given."""
+    return respond(message, client=client, **{**client.chat_model().defaults, **options})
+
+
+def run(message: str, *, client: EndpointClient, **options: Any) -> dict[str, object]:
+    """`begin` to its end, as JSON-ready facts."""
+    with begin(message, client=client, **options) as response:
         for _ in response:
             pass
     return response.result
@@ -290,7 +304,7 @@ TASK = Task(
     routes=(CHAT,),
     run=run,
     show=show,
-    stream=respond,
+    stream=begin,
     tab=tab,
     probe="Hello",
     parameters=(

@@ -12,6 +12,12 @@ from workbench.settings import Settings
 _OURS = ("HF_", "HUGGING", "WORKBENCH_", "PORT", "OPENAI_", "DASHSCOPE_", "APP_PASSWORD")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_data(tmp_path_factory):
+    """Apps of the tests, those in processes of their own too, keep conversations elsewhere."""
+    os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data"))
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch, tmp_path):
     """No variable, token file or `.env` of the machine reaches a test."""

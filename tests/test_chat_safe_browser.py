@@ -46,7 +46,7 @@ $$\int_0^1 x^2 dx$$ and \(a^2\) and $b_3$ for $5 or $6.
 """
 FOREIGN = """[...document.querySelectorAll('.message *')].filter(e =>
   e.matches('form, input, textarea, iframe, object, embed, style, link, script, base, svg circle')
-  || [...e.attributes].some(a => a.name.startsWith('on') || /^\\s*(javascript|data):/i.test(a.value))
+  || [...e.attributes].some(a => /^on/.test(a.name) || /^\\s*(javascript|data):/i.test(a.value))
   || (e.closest('.md') && e.matches('img, button:not([aria-label], [title])'))
   || (e.closest('.md') && !e.closest('.katex')
       && ['fixed', 'sticky'].includes(getComputedStyle(e).position))

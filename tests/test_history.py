@@ -60,7 +60,7 @@ def test_history_off(tmp_path):
 
 @pytest.mark.parametrize("kind", ["a file in its place", "a damaged file"])
 def test_folder_that_can_not_be_used(tmp_path, kind):
-    """The app runs all the same, and the page says why nothing is kept; mended, it is tried anew."""
+    """The app runs all the same and says why nothing is kept; once mended, it is tried anew."""
     place = tmp_path / "data"
     if kind == "a damaged file":
         place.mkdir()

@@ -123,4 +123,5 @@ def test_tasks_are_in_tab_order():
         "text-to-image",
         "describe-and-generate",
         "completion",
+        "chat",
     ]

@@ -1,4 +1,4 @@
-"""What a page shows of a model's words: no HTML of theirs, no remote picture, code and math whole."""
+"""What a page shows of a model's words: no HTML of theirs, no remote picture, all of the code."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ ATTACKS = {
 
 def foreign(text):
     """The HTML and the pictures that Markdown finds in *text*, our own marks apart."""
-    tokens = PARSER.parse(text)
-    for token in [*tokens, *(child for token in tokens for child in token.children or ())]:
+    blocks = PARSER.parse(text)
+    for token in [*blocks, *(inner for block in blocks for inner in block.children or ())]:
         if token.type in ("html_block", "html_inline"):
             yield from re.findall(r"<[A-Za-z/!?][^>]*>?", OURS.sub("", token.content))
         elif token.type == "image":

@@ -96,8 +96,11 @@ def test_a_model_of_ones_own():
         thinks=True,
         system="Be kind.",
         defaults={
-            **{"temperature": 0, "max_new_tokens": 9, "top_p": 0.5},
-            **{"repetition_penalty": 1.5, "seed": 7},
+            "temperature": 0,
+            "max_new_tokens": 9,
+            "top_p": 0.5,
+            "repetition_penalty": 1.5,
+            "seed": 7,
         },
     )
 

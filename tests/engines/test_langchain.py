@@ -27,10 +27,10 @@ from langchain_core.outputs import ChatGenerationChunk  # noqa: E402
 class Scripted(BaseChatModel):
     """Says its pieces, or raises those that are errors; keeps what it was asked."""
 
-    pieces: list = []
+    pieces: list
     temperature: float | None = None
     max_tokens: int | None = None
-    asked: list = []
+    asked: list
     closed: object = None
 
     @property
@@ -161,7 +161,7 @@ def test_made_anew_after_a_failure(place):
     client = client_of("models_of_a_person:model")
     with pytest.raises(WorkbenchError):
         list(respond("Hi", client=client))
-    place.model = Scripted(pieces=["Now."])
+    place.model = Scripted(pieces=["Now."], asked=[])
     assert "".join(respond("Hi", client=client)) == "Now."
 
 
@@ -222,7 +222,7 @@ def test_many_at_once(place):
 
     def make():
         made.append(1)
-        return Scripted(pieces=["Yes."])
+        return Scripted(pieces=["Yes."], asked=[])
 
     place.make = make
     client, texts = client_of("models_of_a_person:make"), []

@@ -26,7 +26,7 @@ def values(client, allowed):
 
 def test_those_that_can_answer_come_first():
     """The configured one leads; the others say what they need, and can be chosen all the same."""
-    labels = dict((value, label) for label, value in choices(client_of(), None))
+    labels = {value: label for label, value in choices(client_of(), None)}
     assert list(labels)[:5] == EMBEDDED
     assert labels["talker"] == "talker · Talker, embedded"
     assert labels["qwen"] == "qwen · Set DASHSCOPE_API_KEY."

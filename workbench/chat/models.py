@@ -63,15 +63,15 @@ class ChatModel:
         return find_template(self.template or "falcon")
 
 
-def _embedded(name: str, title: str) -> ChatModel:
-    return ChatModel(name=name, title=title, target=f"embedded:{name}", sees=False)
+def _embedded(name: str, title: str, *, sees: bool = False) -> ChatModel:
+    return ChatModel(name=name, title=title, target=f"embedded:{name}", sees=sees)
 
 
 CHAT_MODELS: Mapping[str, ChatModel] = MappingProxyType(
     {
         model.name: model
         for model in (
-            _embedded("talker", "Talker, embedded"),
+            _embedded("talker", "Talker, embedded", sees=True),
             ChatModel(
                 name="falcon",
                 title="Falcon on a TGI server",

@@ -97,6 +97,9 @@ def launch(
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Share without a login all the same.")
     ] = False,
+    history: Annotated[
+        bool, typer.Option("--history/--no-history", help="Keep conversations on disk.")
+    ] = True,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
     """Open the app in a browser: all tasks, or those named."""
@@ -112,6 +115,7 @@ def launch(
         auth=auth or [],
         share=share,
         insecure=insecure,
+        history=history,
         browser=browser,
     )
 

@@ -6,6 +6,7 @@ import gc
 import sys
 import webbrowser
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from workbench.cli.failures import tell
@@ -13,6 +14,7 @@ from workbench.cli.targets import aim
 from workbench.client import EndpointClient
 from workbench.errors import ConfigurationError, WorkbenchError
 from workbench.hosts import is_loopback
+from workbench.settings import Settings
 from workbench.task import Task, discover, find_task
 from workbench.ui.launch import DEFAULT_PORT, free_port
 from workbench.users import Users, readable_by_others
@@ -31,13 +33,14 @@ def launch_tasks(
     auth: Sequence[str] = (),
     share: bool = False,
     insecure: bool = False,
+    history: bool = True,
     browser: bool = True,
 ) -> None:
     """Build the app with the tasks named (all if none), and serve it until interrupted.
 
     *auth* has ``NAME:PASSWORD`` or ``@FILE`` each; APP_PASSWORD of the settings counts too.
     """
-    client = aim(EndpointClient(), targets)
+    client = aim(EndpointClient(replace(Settings.load(), history=history)), targets)
     users = Users.read(auth=auth, shared=client.settings.app_password)
     _check_share(share, public_url, safe=bool(users) or insecure)
     chosen = [find_task(name) for name in names] if names else list(discover().values())
