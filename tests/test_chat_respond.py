@@ -471,13 +471,16 @@ def test_close_from_another_thread(server, script, text):
 def test_close_between_the_tries(server):
     """Closed after the first try was refused, nothing more is sent."""
     client = client_of("mine", mine={"target": f"{server.url}/v1#m"})
-
-    def refuse(caller):
-        response.close()
-        caller.answer(400, json.dumps({"error": {"message": FULL}}).encode())
-
-    server.paths["/v1/chat/completions"] = refuse
+    full = json.dumps({"error": {"message": FULL}}).encode()
+    server.paths["/v1/chat/completions"] = lambda caller: caller.answer(400, full)
     response = respond("Last", LONG, client=client)
+    start = response._start
+
+    def closed_meanwhile(messages):
+        response.close()
+        return start(messages)
+
+    response._start = closed_meanwhile
     with pytest.raises(StoppedError):
         list(response)
     assert len(server.requests) == 1

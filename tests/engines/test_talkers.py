@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from workbench.chat import Message
 from workbench.engines.embedded.talkers import (
@@ -19,6 +20,7 @@ from workbench.engines.embedded.talkers import (
 from workbench.engines.embedded.talkers.companion.setting import read_setting
 from workbench.engines.embedded.talkers.companion.sums import work_out
 from workbench.errors import InvalidInputError
+from workbench.images import encode_image
 
 
 def converse(*said, system=None, **options):
@@ -212,11 +214,25 @@ def test_setting_without_instructions():
     assert read_setting("") == read_setting("You are a helpful assistant.").__class__()
 
 
-def test_pictures_are_not_pretended_to_be_seen():
-    """A picture is acknowledged, and not described."""
-    seen = Message("user", "", ("data:image/png;base64,AAAA",))
-    assert "can't see it" in reply([seen]).text
-    assert reply([seen], model="echo").text == "[1 picture]"
+def test_pictures():
+    """The talker tells what the captioner makes out, and of a damaged one that it can't see it."""
+    red = encode_image(Image.new("RGB", (64, 64), (200, 30, 30))).data_uri
+    assert "a flat, plain red picture" in reply([Message("user", "Look!", (red,))]).text
+    assert "2. I see" in reply([Message("user", "", (red, red))]).text
+    damaged = Message("user", "", ("data:image/png;base64,AAAA",))
+    assert "can't see it" in reply([damaged]).text
+    assert reply([damaged], model="echo").text == "[1 picture]"
+
+
+def test_going_on():
+    """A reply that broke off is continued: as it stands, and when the user says so."""
+    asked = Message("user", "What can you do?")
+    whole = reply([asked]).text
+    begun = Message("assistant", whole[:40])
+    assert reply([asked, begun]).text == whole[40:]
+    assert reply([asked, begun, Message("user", "Go on, please")]).text == whole[40:]
+    prompt = f"User: What can you do?\nAssistant: {whole[:40]}"
+    assert continue_prompt(prompt).text == whole[40:]
 
 
 @pytest.mark.parametrize(

@@ -60,10 +60,8 @@ def reply(
         raise InvalidInputError("there is no message to answer", hint="Type one first.")
     name = model if model is not None and model in TALKERS else "talker"
     engine = "rule-based talker" if name == "talker" else f"{name} talker"
-    if name == "talker" and messages[-1].images:
-        text = sights(messages[-1])
-    else:
-        text = _rest(TALKERS[name], messages, seed) or TALKERS[name](messages, seed)
+    text = sights(messages[-1]) if name == "talker" else ""
+    text = text or _rest(TALKERS[name], messages, seed) or TALKERS[name](messages, seed)
     return spoken(text, engine, max_new_tokens=max_new_tokens, stop=stop)
 
 

@@ -32,8 +32,8 @@ Nothing here needs a network: with the target `embedded`, which is what you get 
 another, every task is answered in this process."""
 
 _SEEING = """\
-You can attach a picture, but I don't see it: I only read words. The captioning tab describes \
-pictures, and a model that sees can answer here."""
+Attach a picture and I say what my rules make of its colours and shapes, as the captioning tab \
+does. A model that really sees can answer here once it is connected."""
 
 _TASKS = """\
 Besides this talk, the workbench has a tab for each of its tasks: summarization shortens a text, \
@@ -52,14 +52,16 @@ Run `workbench doctor` in a terminal. It checks versions, the token, every targe
 and each finding comes with what to do about it."""
 
 _TERMINAL = """\
-In a terminal: `workbench` opens the app, `workbench run ner "Ada lives in Paris."` runs one task, \
+In a terminal: `workbench` opens the app, `workbench chat` talks as here, \
+`workbench run ner "Ada lives in Paris."` runs one task, \
 `workbench tasks` lists them with their options, `workbench doctor` checks the set-up, and \
 `workbench serve` answers other programs as a Hugging Face endpoint would."""
 
 _PRIVACY = """\
 While the target is `embedded`, what you write is answered in the process that runs this app, and \
 I send nothing anywhere. With another target your words go to that service, and a Hugging Face \
-token goes to Hugging Face alone, over https."""
+token goes to Hugging Face alone, over https. The app keeps conversations in a file on its own \
+machine, unless it was started with `--no-history`."""
 
 _OTHERS = """\
 The embedded talkers are `talker` (me), `echo`, `canned`, `yes-no` and `agree`: small ones, each \
