@@ -124,7 +124,7 @@ def test_exports(open_chat):
     assert text.count("apples = 1\n=2+3") == 2
     name, text = saved(chat, "JSON")
     assert name == "conversation.json"
-    assert [turn["content"] for turn in json.loads(text)["messages"]] == ["apples = 1\n=2+3"] * 2
+    assert [turn["content"] for turn in json.loads(text)["turns"]] == ["apples = 1\n=2+3"] * 2
     name, text = saved(chat, "Feedback CSV")
     assert name == "feedback.csv"
     rows = list(csv.DictReader(io.StringIO(text)))
@@ -137,8 +137,10 @@ def test_nothing_to_save_is_told(open_chat):
     chat.unfold("This conversation")
     chat.press("Rename")
     chat.told("No conversation is open.")
+    chat.press("New conversation")
+    chat.told("Ready.")
     chat.press("Markdown")
-    chat.page.get_by_text("onversation").first.wait_for()
+    chat.page.locator(".wb-chat-line .failed").wait_for()
 
 
 def test_phone(open_chat):

@@ -289,6 +289,17 @@ def test_continuation_on_chat(web, before, pieces, text):
     ]
 
 
+@pytest.mark.parametrize("name", ["talker", "echo", "canned", "agree", "yes-no"])
+def test_continuation_embedded(name):
+    """A talker of ours goes on by itself, where its reply ended."""
+    client = client_of(name)
+    said = "Tell me what you can do"
+    whole = "".join(respond(said, client=client))
+    before = whole[: len(whole) // 2]
+    rest = respond(None, [Message("user", said), Message("assistant", before)], client=client)
+    assert before + "".join(rest) == whole
+
+
 def test_answered_as_it_stands(web):
     """Without a message, the last of the history is answered; neighbours of a role are one."""
     talk = [Message("user", "Hi"), Message("user", "Are you there?")]
@@ -504,7 +515,7 @@ def test_nothing_is_sent_until_asked_for(web):
     assert len(web.calls) == 1
 
 
-@pytest.mark.parametrize("name", ["talker", "echo", "falcon", "starchat", "blind"])
+@pytest.mark.parametrize("name", ["echo", "falcon", "starchat", "blind"])
 def test_pictures_are_refused(name):
     """A model that sees none says so before anything is sent."""
     client = client_of(name, blind={"target": f"{CHAT}#m", "sees": False})

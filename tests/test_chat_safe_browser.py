@@ -26,8 +26,10 @@ ATTACKS = {
     "in code": "```html\n<img src=x onerror=window.pwned=1>\n```\nreadable",
     "in a fence's name": "```<img/src=x/onerror=window.pwned=1>\nreadable\n```",
     "in a table": "|a|\n|---|\n|<img src=x onerror=window.pwned=1> readable|",
-    "in a formula": "$$\\href{javascript:window.pwned=1}{readable} <img src=x onerror=pwned=1>$$",
-    "mermaid": "```mermaid\ngraph TD; readable-->B[<img src=x onerror=window.pwned=1>]\n```",
+    "in a formula": "$$\\href{javascript:pwned=1}{x} <img src=x onerror=pwned=1>$$ readable",
+    "diagram": "```mermaid\nflowchart TD\n  A@{ img: 'http://tracker.invalid/p.png' } --> readable",
+    "diagram in a list": "- ```mermaid\n  graph TD; readable-->B\n  ```",
+    "diagram, disguised": "~~~ &#109;ermaid\ngraph TD; readable-->B\n~~~",
     "thought": "<thinking><img src=x onerror=window.pwned=1></thinking> readable",
     "upload": "<img src=/gradio_api/file=/etc/passwd onerror=window.pwned=1> readable",
 }
@@ -38,8 +40,8 @@ MARKDOWN = r"""**bold** and `code`
 | a | 1 |
 
 ```python
-def double(x):
-    return 2 * x
+def double(x: int) -> str:  # so many
+    return "2" * x
 ```
 
 $$\int_0^1 x^2 dx$$ and \(a^2\) and $b_3$ for $5 or $6.
@@ -100,7 +102,7 @@ def test_markdown_code_and_formulas(chat):
     chat.say(MARKDOWN)
     reply = chat.replies.last
     assert reply.get_by_role("cell").all_inner_texts() == ["a", "1"]
-    assert "    return 2 * x" in reply.locator("pre code").inner_text()
+    assert '    return "2" * x' in reply.locator("pre code").inner_text()
     assert reply.locator(".katex-display").count() == 1
     reply.locator(".katex").nth(2).wait_for()
     assert reply.locator(".katex").count() == 3
@@ -155,5 +157,5 @@ def test_can_be_read_and_named(open_chat, scheme, size):
         chat.page.get_by_role("button", name="Conversations").tap()
     chat.unfold("This conversation")
     assert chat.page.evaluate(CONTRAST) == []
-    assert chat.page.evaluate(NAMELESS) == []
+    assert chat.page.evaluate(NAMELESS.replace("e.title", "e.title || e.placeholder")) == []
     assert chat.page.evaluate(chatting.WIDE) == 0

@@ -67,6 +67,8 @@ class Exchange:
         """
         if self.payload.told:
             return self.payload.told
+        if self.url.startswith("langchain:"):
+            return f"# no HTTP: {self.model} answered in this process, through LangChain"
         address = self.url.replace("embedded://engine", _SERVED)
         lines = [f"curl {shlex.quote(address)}"]
         if self.payload.method == "POST":

@@ -33,7 +33,7 @@ _QUIET: dict[str, Any] = {
 }
 _AT_ONCE: dict[str, Any] = {"queue": False, **_QUIET}
 _RUN: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "multiple", **_QUIET}
-_HOME = """(visitor, place) => {
+_HOME = """(visitor, place, draft) => {
   const read = (box, key) => { try { return box.getItem(key) } catch { return null } };
   visitor = read(localStorage, 'wb-visitor');
   if (!visitor) {
@@ -41,9 +41,16 @@ _HOME = """(visitor, place) => {
     visitor = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
     try { localStorage.setItem('wb-visitor', visitor) } catch {}
   }
-  return [visitor, read(sessionStorage, 'wb-place') || ''];
+  // Gradio builds the page anew when its server was away, and tells of no typing in this box.
+  document.addEventListener('input', ({target}) => {
+    if (!target.closest?.('.wb-message')) return;
+    try { sessionStorage.setItem('wb-draft', target.value) } catch {}
+  });
+  draft = {text: read(sessionStorage, 'wb-draft') || '', files: []};
+  return [visitor, read(sessionStorage, 'wb-place') || '', draft];
 }"""
 _KEEP = "place => { try { sessionStorage.setItem('wb-place', place) } catch {} }"
+_NO_DRAFT = "() => { try { sessionStorage.removeItem('wb-draft') } catch {} }"
 
 
 def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None:
@@ -104,7 +111,7 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
         outputs = [page.parts[name] for name in names]
         return trigger(handler, [*asked, *also], outputs, **{**_AT_ONCE, **options})
 
-    def stream(trigger: Any, frames: Callable[[Asker], AsyncIterator[Frame]]) -> None:
+    def stream(trigger: Any, frames: Callable[[Asker], AsyncIterator[Frame | None]]) -> None:
         """Have *trigger* show the reply as it comes, and then the rest of the page."""
 
         async def handler(request: gr.Request, *values: Any) -> AsyncIterator[Any]:
@@ -112,7 +119,7 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
             try:
                 async for frame in frames(asker_of(request, *values)):
                     shown = True
-                    yield sent(frame)
+                    yield (gr.skip(), gr.skip()) if frame is None else sent(frame)
             except WorkbenchError as error:
                 yield gr.skip(), state_html(failure_text(error), "failed")
             except Exception as error:
@@ -192,18 +199,20 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
         [talk.comment_row, talk.comment, talk.state],
         **_AT_ONCE,
     )
-    talks.wire_exports(visitor, place)
+    talks.wire_exports(visitor, place, talk.state)
     place.change(None, place, None, js=_KEEP)
+    talk.box.submit(None, None, None, js=_NO_DRAFT)
 
-    def on_load(request: gr.Request, visitor: str, place: str) -> list[Any]:
+    def on_load(request: gr.Request, visitor: str, place: str, draft: Any) -> list[Any]:
         asker = asker_of(request, None, visitor, place)
-        view = page.change(lambda: desk.open(asker, asker.place.talk), asker, WHOLE)
+        typed = {"box": (draft or {}).get("text") or ""}
+        view = page.change(lambda: {**desk.open(asker, asker.place.talk), **typed}, asker, WHOLE)
         return [visitor, talks.note(desk.history.told), *view]
 
     root = gr.context.Context.root_block
     if root is not None:
         outputs = [visitor, talks.told, *(page.parts[name] for name in WHOLE)]
-        root.load(on_load, [visitor, place], outputs, js=_HOME, **_AT_ONCE)
+        root.load(on_load, [visitor, place, talk.box], outputs, js=_HOME, **_AT_ONCE)
     offer_chat(client, targets)
 
 

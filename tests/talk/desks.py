@@ -76,7 +76,7 @@ class Tab:
     def __init__(self, desk, owner=ADA, page="one", **asked):
         self.desk, self.owner, self.page = desk, owner, page
         self.place, self.asked = Place(), asked
-        self.shown, self.state, self.box, self.frames = [], "", "", 0
+        self.shown, self.state, self.box, self.last = [], "", "", None
 
     @property
     def asker(self):
@@ -98,9 +98,11 @@ class Tab:
         """Show a reply as it comes, and what the page learns after it."""
         async with contextlib.aclosing(frames):
             async for frame in frames:
+                self.last = frame
+                if frame is None:
+                    continue
                 growing = [frame.growing] if frame.growing else []
                 self.shown, self.state = [*_texts(frame.said), *growing], frame.line
-                self.frames += 1
         return self.take(self.desk.settle(self.asker))
 
     def send(self, text, images=None):

@@ -94,7 +94,7 @@ def test_unseen_reply(tab, service):
         tab.take(tab.desk.anew(tab.asker))
 
     during(tab, leave, service)
-    assert tab.shown == []
+    assert (tab.shown, tab.last) == ([], None)
     assert tab.place.talk == ""
     path = tab.desk.store.path(ADA, talks[0])
     assert [turn.content for turn in path] == ["Hi", "Well then."]

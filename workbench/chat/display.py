@@ -31,6 +31,8 @@ _PIECE = re.compile(
     f"|(?P<definition>{_DEFINITION})",
     re.DOTALL | re.MULTILINE,
 )
+# A page would draw it, pictures from elsewhere included.
+_MERMAID = re.compile(r"([`~]{3}[ \t]*)(?=mermaid)")
 _RISKY = re.compile(f"{_TAG}|{_PICTURE}|{_STRAY}")
 _ENTITIES = {ord(char): f"&#{ord(char)};" for char in string.punctuation + "\n"}
 
@@ -39,15 +41,17 @@ def markdown(text: str) -> str:
     r"""*text* as Markdown in which HTML is words and no picture is loaded from elsewhere.
 
     Code and formulas stay as they are; a formula between single dollars gets the marks that the
-    page reads. The address of a picture becomes a link. Markdown and we may differ on where code
-    ends, so that tags in it are written as entities, but for a block at the margin.
+    page reads. The address of a picture becomes a link, a diagram stays code. Markdown and we
+    may differ on where code ends, so that tags in it are written as entities, but for a block at
+    the margin.
 
     >>> print(markdown("<b>bold</b> `b` ![map](https://host/map.png) $x^2$"))
     &lt;b>bold&lt;/b> `b` [map](https://host/map.png) \(x^2\)
     >>> print(markdown("`<b>`"))
     <code>&#60;b&#62;</code>
     """
-    return _PIECE.sub(_shown, re.sub("\r\n?", "\n", text))
+    shown = _PIECE.sub(_shown, re.sub("\r\n?", "\n", text))
+    return _MERMAID.sub(r"\1text ", shown)
 
 
 def _shown(match: re.Match[str]) -> str:

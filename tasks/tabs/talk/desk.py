@@ -114,7 +114,7 @@ class Desk:
             "list": True,
         }
 
-    async def answer(self, asker: Asker) -> AsyncIterator[Frame]:
+    async def answer(self, asker: Asker) -> AsyncIterator[Frame | None]:
         """Answer the last message, if it has none and none is coming."""
         if not asker.place.talk:
             return
@@ -125,7 +125,7 @@ class Desk:
             async for frame in self._replies.reply(asker, conversation, path):
                 yield frame
 
-    async def again(self, asker: Asker, *, going_on: bool = False) -> AsyncIterator[Frame]:
+    async def again(self, asker: Asker, *, going_on: bool = False) -> AsyncIterator[Frame | None]:
         """Have the last message answered once more, or the reply to it continued.
 
         The reply before stays as a version.

@@ -57,8 +57,11 @@ class Replies:
 
     async def reply(
         self, asker: Asker, conversation: Conversation, path: Sequence[Turn], *, before: str = ""
-    ) -> AsyncIterator[Frame]:
-        """Have *path* answered, in a reply that goes on from *before*."""
+    ) -> AsyncIterator[Frame | None]:
+        """Have *path* answered, in a reply that goes on from *before*.
+
+        The last is None where the page shows another conversation by then.
+        """
         store, talk = self._store(), conversation.id
         model = asker.model or conversation.model
         turn = store.begin(asker.owner, talk, parent=path[-1].id, model=model)
@@ -101,6 +104,8 @@ class Replies:
         if self.viewed.get(asker.page, talk) == talk:
             view = whole_view(store, asker.owner, talk, *end)
             yield Frame(view["chat"], view["state"])
+        else:
+            yield None  # Gradio repeats the last at the end, wherever the page is by then
 
     def _work(
         self, asker: Asker, conversation: Conversation, path: Sequence[Turn], before: str

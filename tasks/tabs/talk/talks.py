@@ -13,10 +13,10 @@ import gradio as gr
 from tasks.tabs.talk.asking import Asker, View, state_html
 from tasks.tabs.talk.desk import Desk
 from tasks.tabs.talk.place import Place
-from workbench.errors import InvalidInputError
+from workbench.errors import InvalidInputError, WorkbenchError
 from workbench.store import Summary
 from workbench.ui.history import owner_of
-from workbench.ui.words import status_html
+from workbench.ui.words import failure_text, status_html
 
 _QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 _TOGGLE = "() => { document.querySelector('.wb-talks').classList.toggle('open') }"
@@ -26,6 +26,7 @@ _OPEN = """element.addEventListener('click', event => {
   if (button) trigger('click', {talk: button.dataset.talk});
 });"""
 _SAVE = """file => {
+  if (!file) return;
   const {name, type, text} = JSON.parse(file);
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], {type}));
@@ -65,15 +66,21 @@ class Talks:
     def note(self, told: str) -> str:
         return status_html(told) if told else ""
 
-    def wire_exports(self, visitor: gr.Textbox, place: gr.Textbox) -> None:
-        """Have each button make a file and hand it to the browser."""
+    def wire_exports(self, visitor: gr.Textbox, place: gr.Textbox, state: gr.HTML) -> None:
+        """Have each button make a file and hand it to the browser; *state* says why it can't."""
         for kind, button in self.exports.items():
 
-            def made(request: gr.Request, visitor: str, place: str, kind: str = kind) -> str:
-                return self._file(kind, owner_of(visitor, request), Place.read(place))
+            def made(
+                request: gr.Request, visitor: str, place: str, kind: str = kind
+            ) -> tuple[str, Any]:
+                try:
+                    owner = owner_of(visitor, request)
+                    return self._file(kind, owner, Place.read(place)), gr.skip()
+                except WorkbenchError as error:
+                    return "", state_html(failure_text(error), "failed")
 
             made.__annotations__["request"] = gr.Request
-            click = button.click(made, [visitor, place], self.file, **_QUIET)
+            click = button.click(made, [visitor, place], [self.file, state], **_QUIET)
             click.success(None, self.file, None, js=_SAVE)
 
     def _file(self, kind: str, owner: str, place: Place) -> str:

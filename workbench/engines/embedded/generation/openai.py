@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workbench import __version__
 from workbench.chat.conversation import Message, from_openai
 from workbench.engines.embedded.generation.rules import MAX_TOTAL_TOKENS
 from workbench.engines.embedded.generation.speech import (
@@ -114,6 +115,7 @@ def _answer(body: Mapping[str, Any], spoken: Spoken, pace: Pace, tokens: int, ki
         "id": f"chatcmpl-{uuid.uuid4().hex}",
         "created": int(time.time()),
         "model": _text(body, "model") or "embedded",
+        "system_fingerprint": f"embedded-{__version__}",
     }
     headers = {"x-workbench-engine": f"embedded; {spoken.engine}"}
     chatting = kind == "chat.completion"
@@ -125,7 +127,8 @@ def _answer(body: Mapping[str, Any], spoken: Spoken, pace: Pace, tokens: int, ki
         return Reply(200, {**_STREAM, **headers}, chunks, ready=True)
     STATS.add(tokens_sent=len(spoken.pieces))
     text = "".join(spoken.pieces)
-    choice: dict[str, Any] = {"index": 0, "finish_reason": _REASONS[spoken.finish_reason]}
+    reason = _REASONS[spoken.finish_reason]
+    choice: dict[str, Any] = {"index": 0, "logprobs": None, "finish_reason": reason}
     if chatting:
         choice["message"] = {"role": "assistant", "content": text}
     else:
@@ -142,7 +145,8 @@ def _chunks(
 ) -> Iterator[bytes | Pause]:
     def chunk(piece: str, reason: str | None) -> dict[str, Any]:
         said = {"delta": {"role": "assistant", "content": piece}} if chatting else {"text": piece}
-        return {**head, "choices": [{"index": 0, **said, "finish_reason": reason}]}
+        choice = {"index": 0, **said, "logprobs": None, "finish_reason": reason}
+        return {**head, "choices": [choice]}
 
     after = [server_sent(chunk("", _REASONS[spoken.finish_reason]))]
     if usage is not None:
