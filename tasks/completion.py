@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from workbench.client import EndpointClient
 from workbench.inputs import require_number, require_text, require_whole
+from workbench.protocols.parameters import stop_strings
 from workbench.routes import COMPLETION
 from workbench.streaming import TextStream
 from workbench.task import Parameter, Task
@@ -23,7 +24,7 @@ def complete(
     top_p: float | None = None,
     repetition_penalty: float | None = None,
     seed: int | None = None,
-    stop: Sequence[str] = (),
+    stop: str | Sequence[str] = (),
 ) -> TextStream:
     """Write on from *prompt*: an iterator of the pieces of new text, as they come.
 
@@ -54,7 +55,7 @@ def complete(
         "top_p": top_p,
         "repetition_penalty": repetition_penalty,
         "seed": seed,
-        "stop": list(stop),
+        "stop": stop_strings(stop),
     }
     endpoint = client.endpoint(COMPLETION)
     if endpoint.protocol == "chat":

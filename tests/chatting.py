@@ -54,9 +54,9 @@ class App:
 
 
 @contextlib.contextmanager
-def app(home, server):
-    """The app, talking to an echo at *server* that takes its time."""
-    running = App(home, f"{server}/v1?token_delay=0.05#echo")
+def app(home, server, pace=0.05):
+    """The app, talking to an echo at *server* that takes *pace* seconds for a token."""
+    running = App(home, f"{server}/v1?token_delay={pace}#echo")
     try:
         yield running
     finally:

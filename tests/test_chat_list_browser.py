@@ -20,7 +20,7 @@ def url(tmp_path_factory):
     """The app, talking to an echo."""
     with (
         launching.server() as server,
-        chatting.app(tmp_path_factory.mktemp("home"), server) as app,
+        chatting.app(tmp_path_factory.mktemp("home"), server, pace=0) as app,
     ):
         yield app.url
 

@@ -257,3 +257,34 @@ def test_whole_answer_to_a_stream(web, client):
     stream = client.generate(at(web), "Once")
     assert list(stream) == [" all of it"]
     assert stream.reply.text == " all of it"
+
+
+def test_close_while_it_waits_to_try_again(web, client):
+    """It ends at once, and nothing more is sent."""
+    answers(web, lambda caller: caller.answer(503, Retry_After="60"))
+    waiting = threading.Event()
+    with client.recording(lambda _: waiting.set()):
+        stream = client.generate(at(web), "Once")
+        threading.Thread(target=lambda: waiting.wait(5) and stream.close()).start()
+        with pytest.raises(errors.StoppedError):
+            list(stream)
+    assert len(web.bodies) == 1
+
+
+def test_close_of_a_body_without_a_length(web, client):
+    """A body that ends with its connection: closed here, it was stopped, and did not break off."""
+
+    def endless(caller):
+        caller.send_response(200)
+        caller.send_header("Content-Type", "text/event-stream")
+        caller.end_headers()
+        caller.close_connection = True
+        caller.wfile.write(event(0))
+        caller.connection.recv(1)
+
+    answers(web, endless)
+    stream = client.generate(at(web), "Once")
+    assert next(stream) == " word0"
+    threading.Timer(0.1, stream.close).start()
+    with pytest.raises(errors.StoppedError):
+        list(stream)

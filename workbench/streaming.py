@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
@@ -30,6 +31,7 @@ from workbench.transport import Line, Transport
 
 EVENTS = "text/event-stream"
 _PIECE = 64 * 1024
+_LOOK_S = 0.1
 _LEFTOVER_S = 0.2  # the end of a body usually comes with its last event
 
 
@@ -50,6 +52,7 @@ class StreamCall(Call):
         self._line = Line()
         self._response: requests.Response | None = None
         self._bytes = 0
+        self._closed = threading.Event()
         self.first_s: float | None = None
         """Seconds until the first text."""
 
@@ -84,7 +87,15 @@ class StreamCall(Call):
 
     def hang_up(self) -> None:
         """End the call from any thread; whoever reads it gets StoppedError."""
+        self._closed.set()
         self._line.hang_up()
+
+    def _sleep(self, seconds: float) -> None:
+        self.waited_s += seconds
+        deadline = time.monotonic() + seconds
+        # The recording has an event of its own: look at this one now and then.
+        while not self._closed.is_set() and (left := deadline - time.monotonic()) > 0:
+            self.recording.sleep(min(left, _LOOK_S))
 
     def _begin(self, transport: Transport) -> str:
         """Send the request; returns the first text, or nothing when there is none."""
@@ -95,6 +106,7 @@ class StreamCall(Call):
             raise EndpointTimeoutError(f"no answer from {self.endpoint} in time")
         limits = self.endpoint.limits
         self._line = line = self.recording.open_line(limits.read_s)
+        self._check_open(line)
         self._reader, self._events = self._new_reader(), EventReader()
         try:
             with DEADLINES.watching(line, self.deadline), translated(self.endpoint, line):
@@ -133,6 +145,8 @@ class StreamCall(Call):
     def _read(self, response: requests.Response) -> str:
         """The text of the next packet, which may be none; forgets the response at its end."""
         data = response.raw.read1(_PIECE, decode_content=True)
+        if not data:  # a line that we hang up looks like the end of a body without a length
+            self._check_open(self._line)
         self._bytes += len(data)
         if self._bytes > self.endpoint.limits.max_answer_bytes:
             raise UnexpectedAnswerError(f"{self.endpoint} sent more than a reply may be long")
@@ -141,6 +155,11 @@ class StreamCall(Call):
         if not data:
             self._release()
         return text
+
+    def _check_open(self, line: Line) -> None:
+        if self._closed.is_set() or (line.hung_up and self.recording.stopped):
+            self.recording.close_line(line)
+            raise StoppedError("stopped")
 
     def _drain(self) -> None:
         """Read the end of a body that is complete, so that its connection serves another call."""

@@ -150,6 +150,8 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
     ):
         said = act(trigger, action, *also, asked=whom, names=SAID, trigger_mode="multiple")
         stream(said.success, desk.answer)
+        if action is send:
+            said.success(None, None, None, js=_NO_DRAFT)
     stream(talk.chat.retry, desk.again)
     stream(talk.go_on.click, partial(desk.again, going_on=True))
 
@@ -201,7 +203,6 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
     )
     talks.wire_exports(visitor, place, talk.state)
     place.change(None, place, None, js=_KEEP)
-    talk.box.submit(None, None, None, js=_NO_DRAFT)
 
     def on_load(request: gr.Request, visitor: str, place: str, draft: Any) -> list[Any]:
         asker = asker_of(request, None, visitor, place)

@@ -53,7 +53,7 @@ class ChatModel:
     options: Mapping[str, object] = field(default_factory=dict, repr=False)
     system: str = ""
     defaults: Mapping[str, float] = field(default_factory=dict)
-    """Parameters of `respond` that hold unless a person sets others."""
+    """Parameters of `respond` that the faces begin with."""
 
     @property
     def writing(self) -> Template:

@@ -37,9 +37,12 @@ class LangChain:
         options = {each: body[each] for each in _OPTIONS if each in body}
         try:
             model = self._model(name)
+        except Exception as exc:  # noqa: BLE001 - an import may raise anything
+            return json_reply(400, {"error": _told(exc)}, engine)
+        try:
             pieces = _pieces(model.stream(said, **_taken(model, options)))
             first = next(pieces, "")  # what is wrong with the call shows at its first piece
-        except Exception as exc:  # noqa: BLE001 - it may raise anything, and so may its import
+        except Exception as exc:  # noqa: BLE001 - so may a model
             return json_reply(424, {"error": _told(exc)}, engine)
         return Reply(200, {**_STREAM, **engine}, _events(first, pieces))
 

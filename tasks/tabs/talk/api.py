@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Generator, Sequence
 
 import gradio as gr
 
-from tasks.chat import MAX_NEW_TOKENS, TEMPERATURE, respond
+from tasks.chat import begin
 from tasks.tabs.talk.picker import choose_model
 from workbench.chat import Message
 from workbench.client import EndpointClient
@@ -44,8 +44,8 @@ def offer_chat(client: EndpointClient, allowed: Sequence[str] | None) -> None:
         request: gr.Request,
         model: str | None = None,
         system: str | None = None,
-        temperature: float = TEMPERATURE,
-        max_new_tokens: int = MAX_NEW_TOKENS,
+        temperature: float | None = None,
+        max_new_tokens: int | None = None,
         top_p: float | None = None,
         repetition_penalty: float | None = None,
         seed: int | None = None,
@@ -53,22 +53,23 @@ def offer_chat(client: EndpointClient, allowed: Sequence[str] | None) -> None:
     ) -> AsyncIterator[str]:
         """Reply to a message; each result is the reply so far.
 
-        What one client says is one conversation, until it asks for a new one.
+        What one client says is one conversation, until it asks for a new one. Options left out
+        are those that the model has by itself.
         """
         talk = talks.of(request.session_hash, anew=new)
+        options = {
+            "system": system,
+            "temperature": temperature,
+            "max_new_tokens": max_new_tokens,
+            "top_p": top_p,
+            "repetition_penalty": repetition_penalty,
+            "seed": seed,
+        }
+        given = {name: value for name, value in options.items() if value is not None}
 
         def work() -> Generator[str, None, None]:
-            with respond(
-                message,
-                talk,
-                client=choose_model(client, model, allowed),
-                system=system,
-                temperature=temperature,
-                max_new_tokens=max_new_tokens,
-                top_p=top_p,
-                repetition_penalty=repetition_penalty,
-                seed=seed,
-            ) as response:
+            there = choose_model(client, model, allowed)
+            with begin(message, history=talk, client=there, **given) as response:
                 yield from response
 
         text = ""

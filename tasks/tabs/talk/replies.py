@@ -120,7 +120,7 @@ class Replies:
             if before:
                 talk.append(Message("assistant", before))
             with respond(
-                None, talk, client=client, system=conversation.system, **asker.options()
+                None, talk, client=client, system=conversation.system or None, **asker.options()
             ) as response:
                 yield from response
             return response
