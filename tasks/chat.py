@@ -271,9 +271,15 @@ class Response(Iterator[str]):
         self.close()
 
 
-def begin(message: str, *, client: EndpointClient, **options: Any) -> Response:
+def begin(
+    message: str | Message | None,
+    history: Sequence[object] = (),
+    *,
+    client: EndpointClient,
+    **options: Any,
+) -> Response:
     """`respond` with the parameters that the chat model has by itself, unless others are given."""
-    return respond(message, client=client, **{**client.chat_model().defaults, **options})
+    return respond(message, history, client=client, **{**client.chat_model().defaults, **options})
 
 
 def run(message: str, *, client: EndpointClient, **options: Any) -> dict[str, object]:

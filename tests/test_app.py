@@ -46,13 +46,32 @@ def test_api_names_and_answers(url):
         "print(all(b.startswith(a) for a, b in zip(texts, texts[1:])), texts[-1][:5])",
     )
     assert done.stdout.splitlines() == [
-        "['/caption', '/complete', '/describe_and_generate', '/ner', '/summarize', "
+        "['/caption', '/chat', '/complete', '/describe_and_generate', '/ner', '/summarize', "
         "'/text_to_image']",
         "['Andrew', 'DeepLearningAI', 'California']",
         "The tower is tall.",
         "True",
         "True  a gi",
     ], done.stderr
+
+
+def test_api_chats(url):
+    """/chat keeps what one client said, streams its reply, and begins anew when told to."""
+    done = ask(
+        url,
+        "say = lambda text, **more: client.predict(text, **more, api_name='/chat')\n"
+        "say('My name is Ada.')\nprint(say('What is my name?'))\n"
+        "print('Ada' in say('What is my name?', new=True))\n"
+        "texts = list(client.submit('one two three', model='echo', api_name='/chat'))\n"
+        "print(texts[-1], len(texts) > 1)\n"
+        "other = Client(client.src, verbose=False)\n"
+        "print('Ada' in other.predict('What is my name?', api_name='/chat'))\n"
+        "try:\n    say('Hello', model='ecko')\nexcept Exception as error:\n    print(error)",
+    )
+    answers = done.stdout.splitlines()
+    assert answers[:4] == ["Your name is Ada.", "False", "one two three True", "False"], done.stderr
+    assert answers[4].startswith("There is no chat model 'ecko'.")
+    assert answers[4].endswith("Did you mean `echo`?")
 
 
 def test_api_failure_has_its_words(url):

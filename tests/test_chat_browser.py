@@ -228,7 +228,7 @@ def test_picture_for_a_model_that_cannot_see(open_chat, tmp_path):
     Image.new("RGB", (40, 30), "red").save(picture, "PNG")
     file = {"name": "red.png", "mimeType": "image/png", "buffer": picture.getvalue()}
     chat = open_chat()
-    chat.choose("talker")
+    chat.choose("echo")
     chat.page.locator(".wb-message input[type=file]").set_input_files(file)
     chat.page.locator(".wb-message .thumbnail-item, .wb-message img").first.wait_for()
     assert "can't see a picture" in chat.say("what is this")

@@ -10,7 +10,7 @@ import gradio as gr
 
 from tasks.tabs.talk import picker
 from tasks.tabs.talk.api import offer_chat
-from tasks.tabs.talk.asking import Asker, View, state_html
+from tasks.tabs.talk.asking import Asker, BusyError, View, state_html
 from tasks.tabs.talk.desk import Desk
 from tasks.tabs.talk.layout import SEED, lay_out_head, lay_out_options, lay_out_talk
 from tasks.tabs.talk.page import SAID, SETTLED, WHOLE, Page
@@ -120,6 +120,8 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
                 async for frame in frames(asker_of(request, *values)):
                     shown = True
                     yield (gr.skip(), gr.skip()) if frame is None else sent(frame)
+            except BusyError:  # the reply that comes says so in its own line
+                shown = False
             except WorkbenchError as error:
                 yield gr.skip(), state_html(failure_text(error), "failed")
             except Exception as error:
