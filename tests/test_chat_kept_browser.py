@@ -1,50 +1,17 @@
 """The chat tab in a real Chromium: nothing that was said is lost, whatever happens."""
 
+# ruff: noqa: F811
+
 from __future__ import annotations
 
 import contextlib
 import subprocess
 
 import chatting
-import launching
 import pytest
 from chatting import TALK
 from test_browser import browser, pytestmark  # noqa: F401 - fixtures
-
-
-@pytest.fixture(scope="module")
-def server():
-    """Somebody else's server, with faults."""
-    with launching.server() as there:
-        yield there
-
-
-@pytest.fixture(scope="module")
-def url(server, tmp_path_factory):
-    """The app, talking to that server."""
-    with chatting.app(tmp_path_factory.mktemp("home"), server) as app:
-        yield app.url
-
-
-@pytest.fixture(scope="module")
-def window(browser, url):  # noqa: F811
-    """One page for all tests that leave it as it was."""
-    with chatting.browsing(browser, url) as open_:
-        yield open_(permissions=["clipboard-read", "clipboard-write"])
-
-
-@pytest.fixture
-def chat(window):
-    """A new conversation on that page."""
-    return window.anew()
-
-
-@pytest.fixture
-def open_chat(browser, url):  # noqa: F811
-    """Open the tab in a browser of its own."""
-    with chatting.browsing(browser, url) as open_:
-        yield open_
-
+from test_chat_browser import chat, open_chat, server, url, window  # noqa: F401 - fixtures
 
 ANYTHING = ""
 BEGINNING = "one two"
@@ -119,7 +86,7 @@ def test_reload_while_a_reply_comes(open_chat):
     open_chat.trouble.clear()  # Gradio logs that it was cut off
 
 
-def test_killed_while_a_reply_comes(browser, server, tmp_path):  # noqa: F811
+def test_killed_while_a_reply_comes(browser, server, tmp_path):
     """After kill -9 and a start on the same port, the open page goes on; nothing is lost."""
     with chatting.app(tmp_path, server) as app, chatting.browsing(browser, app.url) as open_chat:
         chat = open_chat()

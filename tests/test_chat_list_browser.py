@@ -1,5 +1,7 @@
 """The list of conversations beside the chat, in a real Chromium."""
 
+# ruff: noqa: F811
+
 from __future__ import annotations
 
 import csv
@@ -10,6 +12,7 @@ import chatting
 import launching
 import pytest
 from test_browser import browser, pytestmark  # noqa: F401 - fixtures
+from test_chat_browser import open_chat  # noqa: F401 - fixtures
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 ATTACK = "<img src=x onerror=window.pwned=1>"
@@ -23,13 +26,6 @@ def url(tmp_path_factory):
         chatting.app(tmp_path_factory.mktemp("home"), server, pace=0) as app,
     ):
         yield app.url
-
-
-@pytest.fixture
-def open_chat(browser, url):  # noqa: F811
-    """Open the tab in a browser of its own."""
-    with chatting.browsing(browser, url) as open_:
-        yield open_
 
 
 def two_talks(chat):

@@ -1,11 +1,14 @@
 """The chat tab in a real Chromium: what a model writes is shown, and can do nothing else."""
 
+# ruff: noqa: F811
+
 from __future__ import annotations
 
 import chatting
 import launching
 import pytest
 from test_browser import CONTRAST, NAMELESS, browser, pytestmark  # noqa: F401 - fixtures
+from test_chat_browser import chat, open_chat, window  # noqa: F401 - fixtures
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 ATTACKS = {
@@ -63,26 +66,6 @@ def url(tmp_path_factory):
         chatting.app(tmp_path_factory.mktemp("home"), server, pace=0) as app,
     ):
         yield app.url
-
-
-@pytest.fixture(scope="module")
-def window(browser, url):  # noqa: F811
-    """One page for all tests that leave it as it was."""
-    with chatting.browsing(browser, url) as open_:
-        yield open_()
-
-
-@pytest.fixture
-def chat(window):
-    """A new conversation on that page."""
-    return window.anew()
-
-
-@pytest.fixture
-def open_chat(browser, url):  # noqa: F811
-    """Open the tab in a browser of its own."""
-    with chatting.browsing(browser, url) as open_:
-        yield open_
 
 
 @pytest.mark.parametrize("text", ATTACKS.values(), ids=ATTACKS)

@@ -183,7 +183,7 @@ def test_stream_that_never_begins(faults, no_waiting, kind, verb):
     """What fails before a stream begins is the same error that a call has."""
     odd = {"bad-json": errors.InterruptedStreamError, "error-in-200": errors.FailedError}
     with EndpointClient(Settings()) as client:
-        stream = talk(client, f"{faults}/{kind}", verb, read_s=0.7, deadline_s=1)
+        stream = talk(client, f"{faults}/{kind}", verb, read_s=0.7, deadline_s=3)
         with pytest.raises(errors.WorkbenchError) as caught:
             next(stream)
     assert type(caught.value) is odd.get(kind, BY_KIND[kind])

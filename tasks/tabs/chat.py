@@ -50,7 +50,11 @@ _HOME = """(visitor, place, draft) => {
   return [visitor, read(sessionStorage, 'wb-place') || '', draft];
 }"""
 _KEEP = "place => { try { sessionStorage.setItem('wb-place', place) } catch {} }"
-_NO_DRAFT = "() => { try { sessionStorage.removeItem('wb-draft') } catch {} }"
+_SENT = """() => {
+  try { sessionStorage.removeItem('wb-draft') } catch {}
+  const log = document.querySelector('.wb-talk [role=log]');
+  setTimeout(() => log?.scrollTo(0, log.scrollHeight), 100);
+}"""
 
 
 def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None:
@@ -153,7 +157,7 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
         said = act(trigger, action, *also, asked=whom, names=SAID, trigger_mode="multiple")
         stream(said.success, desk.answer)
         if action is send:
-            said.success(None, None, None, js=_NO_DRAFT)
+            said.success(None, None, None, js=_SENT)
     stream(talk.chat.retry, desk.again)
     stream(talk.go_on.click, partial(desk.again, going_on=True))
 

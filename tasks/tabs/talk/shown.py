@@ -48,7 +48,8 @@ def show(turns: Sequence[Turn]) -> Shown:
 
 def _user(turn: Turn) -> list[dict[str, Any]]:
     pictures: list[dict[str, Any]] = [{"content": {"path": _file(each)}} for each in turn.images]
-    return [*pictures, *([{"content": markdown(turn.content)}] if turn.content.strip() else [])]
+    words = [{"content": markdown(turn.content)}] if turn.content.strip() else []
+    return [*words, *pictures]  # so Gradio offers no Edit, which fails beside a picture
 
 
 def _assistant(turn: Turn) -> list[dict[str, Any]]:
