@@ -13,7 +13,7 @@ from tasks.tabs.talk.api import offer_chat
 from tasks.tabs.talk.asking import Asker, BusyError, View, state_html
 from tasks.tabs.talk.desk import Desk
 from tasks.tabs.talk.layout import SEED, lay_out_head, lay_out_options, lay_out_talk
-from tasks.tabs.talk.page import SAID, SETTLED, WHOLE, Page
+from tasks.tabs.talk.page import RATED, SAID, SETTLED, WHOLE, Page
 from tasks.tabs.talk.place import Place
 from tasks.tabs.talk.replies import Frame
 from tasks.tabs.talk.talks import lay_out_talks
@@ -25,11 +25,12 @@ from workbench.ui.history import owner_of
 from workbench.ui.parts import FAULT
 from workbench.ui.words import failure_text
 
-# Values as the page sends them: Gradio would hand each to a thread, for nothing.
+# Values as the page sends and takes them: Gradio would hand each to a thread, for nothing.
 _QUIET: dict[str, Any] = {
     "show_progress": "hidden",
     "api_visibility": "private",
     "preprocess": False,
+    "postprocess": False,
 }
 _AT_ONCE: dict[str, Any] = {"queue": False, **_QUIET}
 _RUN: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "multiple", **_QUIET}
@@ -115,7 +116,11 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
         outputs = [page.parts[name] for name in names]
         return trigger(handler, [*asked, *also], outputs, **{**_AT_ONCE, **options})
 
-    def stream(trigger: Any, frames: Callable[[Asker], AsyncIterator[Frame | None]]) -> None:
+    def stream(
+        trigger: Any,
+        frames: Callable[[Asker], AsyncIterator[Frame | None]],
+        settled: Sequence[str] = RATED,
+    ) -> None:
         """Have *trigger* show the reply as it comes, and then the rest of the page."""
 
         async def handler(request: gr.Request, *values: Any) -> AsyncIterator[Any]:
@@ -135,8 +140,8 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
                 yield gr.skip(), gr.skip()
 
         outputs = [talk.chat, talk.state]
-        ran = trigger(handler, [*whom, *numbers], outputs, postprocess=False, **_RUN)
-        act(ran.then, lambda asker, _: desk.settle(asker), names=SETTLED)
+        ran = trigger(handler, [*whom, *numbers], outputs, **_RUN)
+        act(ran.then, lambda asker, _: desk.settle(asker), names=settled)
 
     def send(asker: Asker, _: gr.EventData, message: Any) -> View:
         files = [str(file["path"]) for file in (message or {}).get("files") or ()]
@@ -155,7 +160,8 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
         (talk.chat.edit, edit, []),
     ):
         said = act(trigger, action, *also, asked=whom, names=SAID, trigger_mode="multiple")
-        stream(said.success, desk.answer)
+        # Only another version can be shown in the place of one that was rated.
+        stream(said.success, desk.answer, RATED if action is edit else SETTLED)
         if action is send:
             said.success(None, None, None, js=_SENT)
     stream(talk.chat.retry, desk.again)

@@ -83,10 +83,10 @@ def test_an_error_loads_no_picture():
 
 
 def test_pictures_are_files():
-    """Each picture of a message is a file with its bytes, made once, before the words."""
+    """Each picture of a message is a file with its bytes, made once, after the words."""
     image = "data:image/png;base64," + base64.b64encode(b"picture").decode()
     message = turn("Look", role="user", images=(image, image))
-    one, two, words = show([message]).messages
+    words, one, two = show([message]).messages
     path = Path(one["content"]["path"])
     assert one == two
     assert (path.suffix, path.read_bytes(), words["content"]) == (".png", b"picture", "Look")

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from workbench.errors import ConfigurationError
 from workbench.hosts import is_loopback
 from workbench.ui.guard import TUNNEL, Guard
+from workbench.ui.quick import remember_descriptions
 from workbench.ui.quiet import quiet_gradio
 from workbench.users import Users
 
@@ -89,6 +90,7 @@ def launch_app(
             ),
         )
     launched.set()
+    remember_descriptions()
     if share and not shared_url:
         app.close(verbose=False)
         raise ConfigurationError(

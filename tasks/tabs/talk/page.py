@@ -19,7 +19,8 @@ from workbench.errors import WorkbenchError
 from workbench.ui.words import failure_text
 
 SAID = ("chat", "place", "box", "state", "list", "title")
-SETTLED = ("place", "request", "list", "chat")
+SETTLED = ("place", "request", "list")
+RATED = (*SETTLED, "chat")
 WHOLE = ("chat", "place", "box", "state", "list", "title", "request", "system", "model")
 
 
@@ -73,7 +74,10 @@ class Page:
         return made
 
     def change(self, act: Callable[[], View], asker: Asker, names: Sequence[str]) -> list[Any]:
-        """What *act* changes of the parts called *names*; where it can't, the line says why."""
+        """What *act* changes of the parts called *names*; where it can't, the line says why.
+
+        The values are as the page takes them.
+        """
         try:
             view = act()
         except WorkbenchError as error:
@@ -85,6 +89,8 @@ class Page:
             view = {**view, "list": listed, "title": title}
         if "box" in view:
             view["box"] = {"text": view["box"], "files": []}
+        if "chat" in view:
+            view["chat"] = self._sent(view["chat"])
         if "ratings" in view:
             said = {"value": view["chat"]} if "chat" in view else {}
             view["chat"] = gr.update(feedback_value=view["ratings"], **said)
