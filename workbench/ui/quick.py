@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 def remember_descriptions() -> None:
     """Describe each component once, and not for each visitor.
 
-    For links to a state of the page, which this app has none of, Gradio keeps the description of
-    all components for each session, and makes them anew: that holds up every other visitor for as
-    long as it takes to serve ten calls. A changed component is another object, and described anew.
+    Gradio keeps the description of all components with each session, for links to a state of the
+    page, which this app has none of; making them holds up the visitors who are there already. A
+    changed component is another object, and described anew.
     """
     from gradio.blocks import BlocksConfig
 
