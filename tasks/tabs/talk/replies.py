@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.chat import Response, respond
+from tasks.chat import respond
+from tasks.response import Response
 from tasks.tabs.talk.asking import Asker, state_html, whole_view
 from tasks.tabs.talk.keeper import Keeper
 from tasks.tabs.talk.picker import choose_model
