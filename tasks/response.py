@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from types import TracebackType
 
 from workbench.chat import Message, Window, without_oldest
 from workbench.chat.models import ChatModel
+from workbench.closing import Closing
 from workbench.errors import StoppedError, TooLongError
 from workbench.protocols.replies import Reply
 from workbench.streaming import TextStream
 
 
-class Response(Iterator[str]):
+class Response(Iterator[str], Closing):
     """The pieces of a reply; nothing is sent before the first is asked for.
 
     `reply` holds the facts once all were read, `dropped` how many messages were left out.
@@ -95,14 +95,3 @@ class Response(Iterator[str]):
     def close(self) -> None:
         self._closed = True
         self._stream.close()
-
-    def __enter__(self) -> Response:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

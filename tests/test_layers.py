@@ -16,7 +16,8 @@ from workbench.task import discover
 ROOT = Path(__file__).parents[1]
 LAYERS = [
     {"__init__", "errors", "redaction", "hosts", "inputs", "sentences", "chunks", "entities"}
-    | {"images", "recipes", "drift", "keepsakes", "lettering", "addresses", "network", "users"},
+    | {"images", "recipes", "drift", "keepsakes", "lettering", "addresses", "network", "users"}
+    | {"closing"},
     {"aggregation", "targets", "routes", "chat", "config", "store"},
     {"settings"},
     {"endpoints", "chat_endpoints", "engines", "protocols", "transport"},

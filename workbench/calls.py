@@ -11,7 +11,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import requests
-from tenacity import RetryCallState
+from tenacity import RetryCallState, Retrying
 
 from workbench import __version__, retry
 from workbench.answers import Answer, read_answer, translated, usable
@@ -45,27 +45,35 @@ class Call:
         self.error: WorkbenchError | None = None
 
     def run(self, transport: Transport) -> object:
-        attempts = retry.retrying(
+        return self._attempts()(self._attempt, transport)
+
+    def _attempts(self) -> Retrying:
+        """The loop that tries as often as may help, within the deadline."""
+        return retry.retrying(
             self.endpoint.limits.deadline_s,
             sleep=self._sleep,
             before_sleep=self._tell_waiting,
         )
-        return attempts(self._attempt, transport)
 
-    def _attempt(self, transport: Transport) -> object:
+    def _begin_attempt(self) -> tuple[float, float]:
+        """Count it; returns the seconds it may take to connect and to wait for bytes."""
         self.attempts += 1
         self.answer = None
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise EndpointTimeoutError(f"no answer from {self.endpoint} in time")
         limits = self.endpoint.limits
-        line = self.recording.open_line(limits.read_s)
+        return min(limits.connect_s, left), min(limits.read_s, left)
+
+    def _attempt(self, transport: Transport) -> object:
+        timeout = self._begin_attempt()
+        line = self.recording.open_line(self.endpoint.limits.read_s)
         try:
             with DEADLINES.watching(line, self.deadline), translated(self.endpoint, line):
                 request = self._request()
                 response = transport.send(
                     request,
-                    timeout=(min(limits.connect_s, left), min(limits.read_s, left)),
+                    timeout=timeout,
                     line=line,
                 )
                 try:

@@ -6,13 +6,13 @@ import copy
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 from urllib.parse import urlsplit
 
 from workbench.calls import Call
 from workbench.chat.models import ChatModel
 from workbench.chat_endpoints import find_model, resolve_model
+from workbench.closing import Closing
 from workbench.endpoints import Endpoint, resolve
 from workbench.engines.adapter import EngineAdapter
 from workbench.engines.embedded import respond
@@ -48,7 +48,7 @@ _NO_LISTING = (
 )
 
 
-class EndpointClient:
+class EndpointClient(Closing):
     """Calls endpoints. Safe for many threads; one pool of connections, kept until `close`.
 
     Settings come from the environment and the nearest `.env` when absent. *observers* are told
@@ -269,17 +269,6 @@ class EndpointClient:
     def close(self) -> None:
         """Close every connection."""
         self._transport.close()
-
-    def __enter__(self) -> EndpointClient:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _as_it_is(document: object) -> object:

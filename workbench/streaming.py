@@ -7,13 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
-from types import TracebackType
 
 import requests
 
-from workbench import retry
 from workbench.answers import Answer, read_answer, translated, usable
 from workbench.calls import Call
+from workbench.closing import Closing
 from workbench.deadlines import DEADLINES
 from workbench.endpoints import Endpoint
 from workbench.errors import (
@@ -67,13 +66,8 @@ class StreamCall(Call):
         Raises InterruptedStreamError with what arrived when the stream breaks off, and the
         errors of `workbench.errors` for everything else.
         """
-        attempts = retry.retrying(
-            self.endpoint.limits.deadline_s,
-            sleep=self._sleep,
-            before_sleep=self._tell_waiting,
-        )
         try:
-            text = attempts(self._begin, transport)
+            text = self._attempts()(self._begin, transport)
             self.first_s = time.monotonic() - self.started
             if text:
                 yield text
@@ -99,20 +93,15 @@ class StreamCall(Call):
 
     def _begin(self, transport: Transport) -> str:
         """Send the request; returns the first text, or nothing when there is none."""
-        self.attempts += 1
-        self.answer = None
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise EndpointTimeoutError(f"no answer from {self.endpoint} in time")
-        limits = self.endpoint.limits
-        self._line = line = self.recording.open_line(limits.read_s)
+        timeout = self._begin_attempt()
+        self._line = line = self.recording.open_line(self.endpoint.limits.read_s)
         self._check_open(line)
         self._reader, self._events = self._new_reader(), EventReader()
         try:
             with DEADLINES.watching(line, self.deadline), translated(self.endpoint, line):
                 response = transport.send(
                     self._request(),
-                    timeout=(min(limits.connect_s, left), min(limits.read_s, left)),
+                    timeout=timeout,
                     line=line,
                 )
                 self._response = response
@@ -193,7 +182,7 @@ def _is_stream(answer: Answer) -> bool:
     return EVENTS in answer.headers.get("content-type", "")
 
 
-class TextStream(Iterator[str]):
+class TextStream(Iterator[str], Closing):
     """The pieces of a reply; nothing is sent before the first is asked for.
 
     `reply` holds the facts once all pieces were read. `close` hangs up, from any thread and at
@@ -233,14 +222,3 @@ class TextStream(Iterator[str]):
         self._call.hang_up()
         with contextlib.suppress(ValueError):  # another thread reads, and is being told
             self._pieces.close()
-
-    def __enter__(self) -> TextStream:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Sequence
-from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -13,6 +12,7 @@ from workbench.client import EndpointClient
 from workbench.routes import COMPLETION
 from workbench.streaming import TextStream
 from workbench.ui import parts
+from workbench.ui.targets import choose_target
 
 EXAMPLES = (
     "Has math been invented or discovered?",
@@ -124,14 +124,13 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
             "repetition_penalty": repetition_penalty,
             "seed": seed,
         }
-        call = partial(completed, prompt, **options)
-        async for text in parts.answer_in_pieces(client, targets, target, call):
-            yield text
 
-    def completed(
-        prompt: str, *, client: EndpointClient, **options: Any
-    ) -> Generator[str, None, str]:
-        return (yield from read(complete(prompt, client=client, **options)))
+        def completed() -> Generator[str, None, str]:
+            there = choose_target(client, target, targets)
+            return (yield from read(complete(prompt, client=there, **options)))
+
+        async for text in parts.answer_in_pieces(completed):
+            yield text
 
     parts.offer(complete_prompt, "complete")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from workbench.chat.conversation import Message, Role
+from workbench.closing import Closing
 from workbench.errors import InvalidInputError
 from workbench.store import exports, index, lists, pictures, ratings, removal, replies, turns
 from workbench.store.database import Database
@@ -31,7 +32,7 @@ _EMPTY_S = 30 * 24 * 3600.0
 """How long a conversation without a message is kept: its tab may still be open."""
 
 
-class Store:
+class Store(Closing):
     """Conversations in a SQLite file, or in memory when *path* is None.
 
     Safe for many threads and for several processes on one file. An owner is any text, such as
@@ -55,12 +56,6 @@ class Store:
         with self._db.writing() as conn:
             removal.remove_unused(conn, time.time() - _EMPTY_S)
         replies.settle(self._db)
-
-    def __enter__(self) -> Store:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the replies still being written as interrupted, and let go of the file."""

@@ -239,12 +239,13 @@ async def answer(
     return result
 
 
-async def answer_in_pieces(
-    client: EndpointClient, allowed: Sequence[str] | None, target: str | None, work: Work
-) -> AsyncIterator[str]:
-    """`answer` a call whose work gives its text piece by piece: the text so far, each time."""
+async def answer_in_pieces(work: Callable[[], object]) -> AsyncIterator[str]:
+    """Answer a call whose *work* gives its text piece by piece: the text so far, each time.
+
+    Failures are shown, and a caller that cancels hangs up, as in `answer`.
+    """
     text = ""
-    async for news in follow(lambda: work(client=choose_target(client, target, allowed))):
+    async for news in follow(work):
         if isinstance(news, Failed):
             raise shown(news.error) from news.error
         if isinstance(news, Piece):

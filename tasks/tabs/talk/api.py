@@ -12,7 +12,6 @@ from tasks.tabs.talk.picker import choose_model
 from workbench.chat import Message
 from workbench.client import EndpointClient
 from workbench.ui import parts
-from workbench.ui.streams import Failed, Piece, follow
 
 _MOST = 1000
 
@@ -74,12 +73,8 @@ def offer_chat(client: EndpointClient, allowed: Sequence[str] | None) -> None:
 
         text = ""
         try:
-            async for news in follow(work):
-                if isinstance(news, Failed):
-                    raise parts.shown(news.error) from news.error
-                if isinstance(news, Piece):
-                    text += news.item
-                    yield text
+            async for text in parts.answer_in_pieces(work):
+                yield text
         finally:
             if text:
                 talk += [Message("user", message), Message("assistant", text)]
