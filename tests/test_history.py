@@ -105,3 +105,8 @@ def test_nobody_signs_in_by_a_secret(visitor):
     """No text a page sends makes it a user's."""
     assert owner_of(visitor, request_of()).startswith("browser:")
     assert owner_of(visitor, object()).startswith("browser:")
+
+
+def test_strangers_are_apart():
+    """Callers without a secret and without a session see nothing of one another."""
+    assert owner_of("", request_of()) != owner_of("", request_of())

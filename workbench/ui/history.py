@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -58,9 +59,7 @@ def owner_of(visitor: object, request: Any) -> str:
     """
     if name := user_of(request):
         return f"user:{name}"
-    secret = visitor if isinstance(visitor, str) and visitor else _session(request)
+    known = visitor if isinstance(visitor, str) and visitor else request.session_hash
+    # Callers without either are strangers to one another.
+    secret = known or secrets.token_hex()
     return "browser:" + hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _session(request: Any) -> str:
-    return str(getattr(request, "session_hash", None) or "")
