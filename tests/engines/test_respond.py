@@ -11,9 +11,10 @@ import uuid
 
 import pytest
 
+from workbench.engines.container import PIPELINES
 from workbench.engines.embedded import answers, respond, routing
-from workbench.engines.embedded.toolkit import as_float32
 from workbench.engines.messages import MAX_BODY_BYTES, Headers, Request, json_reply
+from workbench.engines.toolkit import as_float32
 from workbench.routes import MODEL_TASKS
 
 PICTURE = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="
@@ -421,7 +422,7 @@ def test_tasks_are_loaded_when_asked():
 def test_tables_cannot_be_changed():
     """The registry and the names of pipelines are read-only and agree with each other."""
     assert isinstance(answers.HANDLERS, types.MappingProxyType)
-    assert set(answers.PIPELINES.values()) == set(answers.HANDLERS)
+    assert set(PIPELINES.values()) == set(answers.HANDLERS)
 
 
 def test_secrets_stay_out_of_reprs():

@@ -12,8 +12,9 @@ import pytest
 import requests
 from starlette.applications import Starlette
 
+from workbench.engines.container import PIPELINES
 from workbench.engines.embedded import respond
-from workbench.engines.embedded.answers import HANDLERS, PIPELINES
+from workbench.engines.embedded.answers import HANDLERS
 from workbench.engines.messages import MAX_BODY_BYTES
 from workbench.engines.server import PortInUse, build_server, print_env, serve
 from workbench.routes import COURSE_ROUTES

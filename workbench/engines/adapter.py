@@ -8,6 +8,7 @@ import io
 import threading
 import time
 from collections.abc import Generator, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +20,7 @@ from urllib3 import HTTPResponse, Timeout
 from urllib3.connection import HTTPConnection
 
 from workbench.engines.messages import Headers, Pause, Reply, Request, Respond, parse_query
+from workbench.transport import current_line
 
 
 class EngineAdapter(BaseAdapter):
@@ -52,9 +54,14 @@ class EngineAdapter(BaseAdapter):
     ) -> requests.Response:
         """Answer *request*; the body is read through ``raw``, as from a socket."""
         del stream, verify, cert, proxies
-        asked = _as_request(request)
         line = _Line(_read_timeout(timeout))
+        asked = _as_request(request, line.gone)
+        call = current_line()
+        if call is not None:
+            asked = replace(asked, tell=call.tell)
         try:
+            if call is not None:
+                call.attach(line)
             reply = self._respond(asked)
             body = line.open(reply.body)
         except TimeoutError as exc:
@@ -72,7 +79,8 @@ class _Line:
 
     def __init__(self, timeout_s: float | None) -> None:
         self._timeout_s = timeout_s
-        self._shut = threading.Event()
+        self.gone = threading.Event()
+        """Set once the caller has hung up."""
 
     def open(self, body: bytes | Iterator[bytes | Pause]) -> io.BufferedIOBase:
         """Wait for the first piece of *body* and return all of it as a file."""
@@ -84,10 +92,14 @@ class _Line:
     def shutdown(self, how: int) -> None:
         """End the answer where it is, like a socket shut for reading."""
         del how
-        self._shut.set()
+        self.gone.set()
+
+    def settimeout(self, value: float | None) -> None:
+        """Wait so many seconds for each piece from now on."""
+        self._timeout_s = value
 
     def close(self) -> None:
-        self._shut.set()
+        self.gone.set()
 
     def _pieces(self, body: Iterator[bytes | Pause]) -> Generator[bytes, None, None]:
         """Pass the pieces on, without the pauses; raises TimeoutError when one takes too long."""
@@ -95,9 +107,9 @@ class _Line:
         try:
             for piece in body:
                 if isinstance(piece, Pause):
-                    self._shut.wait(piece.seconds)
+                    self.gone.wait(piece.seconds)
                     piece = b""
-                if self._shut.is_set():
+                if self.gone.is_set():
                     return
                 if piece:
                     yield piece
@@ -133,7 +145,7 @@ class _Pieces(io.RawIOBase):
         super().close()
 
 
-def _as_request(prepared: requests.PreparedRequest) -> Request:
+def _as_request(prepared: requests.PreparedRequest, gone: threading.Event) -> Request:
     url = urlsplit(prepared.url or "")
     return Request(
         method=prepared.method or "GET",
@@ -141,6 +153,7 @@ def _as_request(prepared: requests.PreparedRequest) -> Request:
         query=parse_query(url.query),
         headers=Headers((str(name), _text(value)) for name, value in prepared.headers.items()),
         body=_as_bytes(prepared.body),
+        gone=gone,
     )
 
 

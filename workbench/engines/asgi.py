@@ -84,12 +84,21 @@ class EngineApp:
             if body is None:
                 reply = too_large_reply()
             else:
-                reply = await run_in_threadpool(self._respond, _as_request(scope, body))
+                reply = await self._answer(_as_request(scope, body), receive)
             await _send_reply(reply, line, receive, send)
         except ConnectionError as exc:
             if line is None:
                 raise
             await _break_off(exc, line, receive)
+
+    async def _answer(self, request: Request, receive: Receive) -> Reply:
+        """What *respond* says; meanwhile a caller that leaves is noticed, and it is told so."""
+        watching = asyncio.create_task(_until_gone(receive))
+        watching.add_done_callback(lambda task: None if task.cancelled() else request.gone.set())
+        try:
+            return await run_in_threadpool(self._respond, request)
+        finally:
+            watching.cancel()
 
 
 class _Gone(Exception):  # noqa: N818 - the caller left; nobody is to blame

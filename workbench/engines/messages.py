@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -48,6 +49,10 @@ class Headers(Mapping[str, str]):
         return f"Headers({shown})"
 
 
+def nobody(told: str) -> None:
+    """Where what is told of the work goes when nobody listens."""
+
+
 @dataclass(frozen=True)
 class Request:
     """One request: *path* is decoded and starts with ``/``, *query* keeps the last of a name."""
@@ -57,6 +62,10 @@ class Request:
     query: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     headers: Headers = field(default_factory=Headers)
     body: bytes = field(default=b"", repr=False)
+    gone: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
+    """Set once the caller has left: long work looks at it, and ends."""
+    tell: Callable[[str], None] = field(default=nobody, repr=False, compare=False)
+    """Tells the caller, on one line, what it waits for."""
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from workbench.aggregation import aggregate
-from workbench.engines.embedded.parameters import (
+from workbench.engines.embedded.pictures import answer_captioning, answer_text_to_image
+from workbench.engines.parameters import (
     SUMMARIZATION,
     TOKEN_CLASSIFICATION,
     check_parameters,
 )
-from workbench.engines.embedded.pictures import answer_captioning, answer_text_to_image
-from workbench.engines.embedded.toolkit import Answer, Call, Refusal, read_texts
+from workbench.engines.toolkit import Answer, Call, Refusal, read_texts
 
 Handler = Callable[[Call], Answer]
 """Does one task; raises Refusal for what the caller can mend. Anything else it raises is a bug."""
@@ -37,7 +37,7 @@ def answer_summarization(call: Call) -> Answer:
     honoured = {"min_length", "max_length", "min_new_tokens", "max_new_tokens"}
     ignored = tuple(name for name in call.parameters if name not in honoured)
     result = [{"summary_text": summary} for summary in summaries]
-    return Answer(result, NAME, sum(map(len, texts)), ignored)
+    return Answer(result, f"embedded; {NAME}", sum(map(len, texts)), ignored)
 
 
 def answer_token_classification(call: Call) -> Answer:
@@ -53,7 +53,8 @@ def answer_token_classification(call: Call) -> Answer:
     ignore = tuple(labels) if isinstance(labels, list) else ()
     found = [aggregate(tag(text), strategy, ignore_labels=ignore) for text in texts]
     ignored = tuple(name for name in call.parameters if name == "stride")
-    return Answer(found if batched else found[0], NAME, sum(map(len, texts)), ignored)
+    read = sum(map(len, texts))
+    return Answer(found if batched else found[0], f"embedded; {NAME}", read, ignored)
 
 
 def _length(parameters: Mapping[str, object], *names: str) -> int | None:
@@ -72,15 +73,3 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
     }
 )
 """Task -> what does it. A new task is one line here."""
-
-TAKES_IMAGES = frozenset({"captioning"})
-GIVES_IMAGES = frozenset({"text-to-image"})
-
-PIPELINES: Mapping[str, str] = MappingProxyType(
-    {
-        **{task: task for task in HANDLERS},
-        "token-classification": "ner",
-        "image-to-text": "captioning",
-    }
-)
-"""Name in a URL -> task: our names and, where they differ, those of transformers pipelines."""

@@ -13,7 +13,7 @@ _USUAL = 100
 
 def too_long(trouble: Trouble) -> Reply:
     """Refuse a prompt or a conversation of more tokens than the limit; answer a shorter one."""
-    from workbench.engines.embedded.toolkit import Refusal, decode_json
+    from workbench.engines.toolkit import Refusal, decode_json
 
     try:
         body = decode_json(trouble.request.body)

@@ -11,11 +11,12 @@ import json
 import math
 import re
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import NoReturn
 
-from workbench.engines.messages import Headers, Request
+from workbench.engines.messages import Headers, Request, nobody
 
 JSON = "application/json"
 IMAGES = frozenset(
@@ -26,16 +27,29 @@ _ANY_IMAGE = "image/*"
 _NOT_PARAMETERS = ("reply",)
 _LONGEST_NUMBER = 400  # digits; Python takes quadratic time to read very long ones
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_PARAMETER = re.compile(r"[A-Za-z0-9_]{1,80}")  # names are the caller's, and a header takes few
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"-?\d{1,18}\.\d{1,18}", re.ASCII)
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault of ours
-    """The request is answered with *status* and this text, which is fit to show."""
+    """The request is answered with *status* and this text, which is fit to show.
 
-    def __init__(self, message: str, status: int = 400) -> None:
+    *kind* is one of `workbench.errors`, where the status alone would say another; *hint* is the
+    next thing to do. A client in this process is told both.
+    """
+
+    def __init__(self, message: str, status: int = 400, *, kind: str = "", hint: str = "") -> None:
         super().__init__(message)
         self.status = status
+        self.kind = kind
+        self.hint = hint
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a JSON answer tells besides the text."""
+        facts = {"kind": self.kind, "hint": self.hint}
+        return {name: fact for name, fact in facts.items() if fact}
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,10 @@ class Call:
 
     inputs: object
     parameters: Mapping[str, object]
+    gone: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
+    """Set once the caller has left."""
+    tell: Callable[[str], None] = field(default=nobody, repr=False, compare=False)
+    """Tells the caller how far the work is."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +72,7 @@ class Answer:
     engine: str
     characters: int
     ignored: tuple[str, ...] = ()
+    compute: str = "cpu"
 
 
 def check_content_type(headers: Headers, *, images: bool = False) -> None:
@@ -93,7 +112,7 @@ def read_call(request: Request) -> Call:
     not what the container accepts.
     """
     if _bare(request.headers.get("content-type", JSON)) != JSON:
-        return Call(request.body, from_query(request.query))
+        return Call(request.body, from_query(request.query), request.gone, request.tell)
     body = decode_json(request.body)
     if not isinstance(body, dict):
         raise Refusal(f'The body must be a JSON object with "inputs", not {_kind(body)}.')
@@ -104,7 +123,14 @@ def read_call(request: Request) -> Call:
         raise Refusal(
             f'"parameters" must be a JSON object, not {_kind(parameters)}; or leave it out.'
         )
-    return Call(body["inputs"] if "inputs" in body else body["instances"], parameters)
+    inputs = body["inputs"] if "inputs" in body else body["instances"]
+    return Call(inputs, parameters, request.gone, request.tell)
+
+
+def name_ignored(names: Iterable[str]) -> dict[str, str]:
+    """The header that tells of parameters without effect, if there are any."""
+    named = list(filter(_PARAMETER.fullmatch, names))[:20]
+    return {"x-workbench-ignored": ", ".join(named)} if named else {}
 
 
 def read_texts(inputs: object) -> tuple[list[str], bool]:

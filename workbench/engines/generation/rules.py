@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-MAX_TOTAL_TOKENS = 8192
-MAX_INPUT_TOKENS = MAX_TOTAL_TOKENS - 1
 MAX_STOPS = 4
 MAX_BEST_OF = 2
 _SEEDS = 2**64
+SAMPLING = (
+    *("do_sample", "temperature", "top_k", "top_p", "typical_p"),
+    *("repetition_penalty", "frequency_penalty", "presence_penalty"),
+)
+_USED = {*SAMPLING, "max_new_tokens", "stop", "seed", "truncate", "details", "return_full_text"}
 
 
 class Invalid(Exception):  # noqa: N818 - an answer, not a fault of ours
@@ -23,13 +26,19 @@ class Undecodable(Exception):  # noqa: N818
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """The parameters of a call that have an effect here."""
+    """What a caller asked for, checked; None is for the engine to choose."""
 
-    max_new_tokens: int
+    max_new_tokens: int | None = None
     stop: tuple[str, ...] = ()
     seed: int | None = None
+    truncate: int | None = None
+    """Of a longer prompt, only so many tokens at its end."""
+    sampling: Mapping[str, float] = field(default_factory=dict)
+    """Those of SAMPLING that were sent, by name; ``do_sample`` is True or False."""
     details: bool = False
     return_full_text: bool = False
+    unused: tuple[str, ...] = ()
+    """Parameters that no engine here knows what to do with."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +64,7 @@ _RULES: Mapping[str, _Rule] = {
         *_WHOLE, lambda value: 0 < value <= MAX_BEST_OF, f"must be > 0 and <= {MAX_BEST_OF}"
     ),
     "top_n_tokens": _Rule(*_WHOLE, lambda value: 0 <= value <= 5, "must be >= 0 and <= 5"),
-    "truncate": _Rule(
-        *_WHOLE,
-        lambda value: 0 < value <= MAX_INPUT_TOKENS,
-        f"must be strictly positive and less than {MAX_INPUT_TOKENS}",
-    ),
+    "truncate": _Rule(*_WHOLE, lambda value: value > 0, "must be strictly positive"),
     "seed": _Rule(int, "u64", lambda value: value < _SEEDS),
     "do_sample": _Rule(*_FLAG),
     "details": _Rule(*_FLAG),
@@ -74,8 +79,8 @@ def read_parameters(given: object, *, stream: bool, full_text: bool) -> Wanted:
 
     *full_text* is whether the prompt comes back when the caller doesn't say.
 
-    >>> read_parameters({"max_new_tokens": 5, "unknown": 1}, stream=False, full_text=False)
-    Wanted(max_new_tokens=5, stop=(), seed=None, details=False, return_full_text=False)
+    >>> read_parameters({"max_new_tokens": 5, "top_k": 3}, stream=False, full_text=False).sampling
+    {'top_k': 3}
     """
     if given is None:
         given = {}
@@ -93,22 +98,24 @@ def read_parameters(given: object, *, stream: bool, full_text: bool) -> Wanted:
     if stream and values.get("decoder_input_details"):
         raise Invalid("`decoder_input_details` == true is not supported when streaming tokens")
     return Wanted(
-        max_new_tokens=values.get("max_new_tokens", MAX_TOTAL_TOKENS),
+        max_new_tokens=values.get("max_new_tokens"),
         stop=stop,
         seed=values.get("seed"),
+        truncate=values.get("truncate"),
+        sampling={name: values[name] for name in SAMPLING if name in values},
         details=values.get("details", False),
         return_full_text=values.get("return_full_text", full_text),
+        unused=tuple(name for name in values if name not in _USED and values[name] is not False),
     )
 
 
-def check_length(tokens: int, wanted: Wanted, given: object) -> None:
-    """Raise Invalid when prompt and answer together are more than fits."""
-    if tokens > MAX_INPUT_TOKENS:
-        raise Invalid(f"`inputs` must have less than {MAX_INPUT_TOKENS} tokens. Given: {tokens}")
-    asked = isinstance(given, Mapping) and given.get("max_new_tokens") is not None
-    if asked and tokens + wanted.max_new_tokens > MAX_TOTAL_TOKENS:
+def check_length(tokens: int, wanted: Wanted, most: int) -> None:
+    """Raise Invalid when prompt and answer together are more than *most* tokens."""
+    if tokens >= most:
+        raise Invalid(f"`inputs` must have less than {most} tokens. Given: {tokens}")
+    if wanted.max_new_tokens is not None and tokens + wanted.max_new_tokens > most:
         raise Invalid(
-            f"`inputs` tokens + `max_new_tokens` must be <= {MAX_TOTAL_TOKENS}. Given: {tokens} "
+            f"`inputs` tokens + `max_new_tokens` must be <= {most}. Given: {tokens} "
             f"`inputs` tokens and {wanted.max_new_tokens} `max_new_tokens`"
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from workbench.aggregation import STRATEGIES
-from workbench.engines.embedded.toolkit import Refusal
+from workbench.engines.toolkit import Refusal
 
 Check = Callable[[object], bool]
 _MOST = 10**100  # JSON knows larger ones, but floats end at 10**308
@@ -137,7 +137,7 @@ def check_parameters(
     >>> check_parameters({"do_sample": "yes"}, SUMMARIZATION)
     Traceback (most recent call last):
         ...
-    workbench.engines.embedded.toolkit.Refusal: `do_sample` must be true or false.
+    workbench.engines.toolkit.Refusal: `do_sample` must be true or false.
     """
     unknown = [name[:80] for name in parameters if name not in known]
     if unknown:
