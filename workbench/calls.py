@@ -20,8 +20,8 @@ from workbench.endpoints import Endpoint
 from workbench.errors import ConfigurationError, EndpointTimeoutError, WorkbenchError
 from workbench.exchanges import Exchange, Recording, Waiting
 from workbench.protocols.payload import Payload
-from workbench.redaction import display_target, printable, redact
-from workbench.transport import Transport
+from workbench.redaction import display_target, display_url, printable, redact
+from workbench.transport import Line, Transport
 
 USER_AGENT = f"hf-inference-workbench/{__version__}; python/{platform.python_version()}"
 ENGINE_HEADER = "x-workbench-engine"
@@ -67,7 +67,7 @@ class Call:
 
     def _attempt(self, transport: Transport) -> object:
         timeout = self._begin_attempt()
-        line = self.recording.open_line(self.endpoint.limits.read_s)
+        line = self._open_line()
         try:
             with DEADLINES.watching(line, self.deadline), translated(self.endpoint, line):
                 request = self._request()
@@ -89,6 +89,23 @@ class Call:
         finally:
             self.recording.close_line(line)
         return usable(self.answer, self.endpoint)
+
+    def _open_line(self) -> Line:
+        line = self.recording.open_line(self.endpoint.limits.read_s)
+        line.tell = self._tell_work
+        return line
+
+    def _tell_work(self, text: str) -> None:
+        """An engine in this process says how far it is."""
+        waiting = Waiting(
+            kind="working",
+            message=printable(text),
+            attempt=self.attempts,
+            wait_s=0,
+            elapsed_s=time.monotonic() - self.started,
+            again=False,
+        )
+        self.recording.note_waiting(waiting)
 
     def _request(self) -> requests.PreparedRequest:
         sent = self.payload
@@ -120,7 +137,7 @@ class Call:
         self.error = error
         error.task = error.task or self.endpoint.task
         error.endpoint = error.endpoint or str(self.endpoint)
-        if self.answer is not None and error.status is None:
+        if self.answer is not None and error.status is None and not self.endpoint.is_local:
             error.status = self.answer.status
         error.request_id = error.request_id or self._answered_id()
 
@@ -148,7 +165,7 @@ class Call:
         return Exchange(
             task=self.endpoint.task,
             target=display_target(self.endpoint.target),
-            url=str(self.endpoint),
+            url=display_url(self.endpoint.url),
             model=self.endpoint.model,
             engine=self._engine(),
             status=self.answer.status if self.answer else 0,

@@ -201,3 +201,17 @@ class EngineRefusedError(WorkbenchError):
 class StoppedError(WorkbenchError):
     kind = "stopped"
     default_hint = "Start again whenever you like; your input is kept."
+
+
+def of_kind(kind: str, message: str, *, hint: str | None = None) -> WorkbenchError:
+    """An error by its kind; one of no kind that there is, is an EndpointError.
+
+    >>> of_kind("paused", "the endpoint is paused")
+    PausedError('the endpoint is paused')
+    """
+    known = {each.kind: each for each in _family(WorkbenchError)}
+    return known.get(kind, EndpointError)(message, hint=hint)
+
+
+def _family(kind: type[WorkbenchError]) -> list[type[WorkbenchError]]:
+    return [kind, *(each for child in kind.__subclasses__() for each in _family(child))]

@@ -17,13 +17,23 @@ from workbench.transport import Line
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """Told before each wait: why, for how long, and how long the call has lasted (seconds)."""
+    """Told before each wait: why, for how long, and how long the call has lasted (seconds).
+
+    Not *again* is told by an engine in this process, which is at work and says how far.
+    """
 
     kind: str
     message: str
     attempt: int
     wait_s: float
     elapsed_s: float
+    again: bool = True
+
+    @property
+    def told(self) -> str:
+        """All of it as a line of text."""
+        again = f"; trying again in {self.wait_s:.1f} s" if self.again else ""
+        return self.message + again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +79,7 @@ class Exchange:
             return self.payload.told
         if self.url.startswith("langchain:"):
             return f"# no HTTP: {self.model} answered in this process, through LangChain"
-        address = self.url.replace("embedded://engine", _SERVED)
+        address = self.url.replace("embedded://engine", _SERVED).replace("local://engine", _SERVED)
         lines = [f"curl {shlex.quote(address)}"]
         if self.payload.method == "POST":
             lines.append(f"-H {shlex.quote(f'Content-Type: {self.payload.content_type}')}")
@@ -81,8 +91,15 @@ class Exchange:
             lines.append(f'-H "Authorization: {self.auth} ${self.token_variable}"')
         if self.payload.method == "POST":
             lines.append(f"--data-binary {shell_body(self.payload)}")
-        notes = "# while `workbench serve` runs\n" if address != self.url else ""
+        notes = f"# while `{self._server()}` runs\n" if address != self.url else ""
         return notes + " \\\n  ".join(lines)
+
+    def _server(self) -> str:
+        """What has to run for the same answer over HTTP."""
+        if self.url.startswith("embedded:"):
+            return "workbench serve"
+        model = self.target.partition(":")[2]
+        return f"workbench serve --engine local --model {shlex.quote(f'{self.task}={model}')}"
 
 
 _SERVED = "http://127.0.0.1:8200"

@@ -94,7 +94,7 @@ class StreamCall(Call):
     def _begin(self, transport: Transport) -> str:
         """Send the request; returns the first text, or nothing when there is none."""
         timeout = self._begin_attempt()
-        self._line = line = self.recording.open_line(self.endpoint.limits.read_s)
+        self._line = line = self._open_line()
         self._check_open(line)
         self._reader, self._events = self._new_reader(), EventReader()
         try:

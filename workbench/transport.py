@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import requests
@@ -21,20 +21,32 @@ from workbench.network import Network
 POOL_SIZE = 128
 
 
+class Shuttable(Protocol):
+    """What a line is connected by: a socket, or an engine at work."""
+
+    def shutdown(self, how: int, /) -> None: ...
+
+    def settimeout(self, value: float | None, /) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class Line:
     """The connection of the call under way in one thread; another thread may hang it up."""
 
     def __init__(self, send_s: float | None = None) -> None:
         self._lock = threading.Lock()
-        self._socket: socket.socket | None = None
+        self._socket: Shuttable | None = None
         self._copied = False
         self.send_s = send_s
         """Seconds that sending a request may take; urllib3 would apply the time to connect."""
         self.hung_up = False
         self.expired = False
         """Whether it was hung up because the deadline was reached."""
+        self.tell: Callable[[str], None] = lambda _: None
+        """What an engine in this process tells of its work goes here."""
 
-    def attach(self, sock: socket.socket | None, *, copied: bool = False) -> None:
+    def attach(self, sock: Shuttable | None, *, copied: bool = False) -> None:
         """Hold *sock* from now on; a *copied* one is ours to close."""
         with self._lock:
             self._let_go()
@@ -78,6 +90,11 @@ class _Current(threading.local):
 
 
 _current = _Current()
+
+
+def current_line() -> Line | None:
+    """The line of the call that this thread is sending."""
+    return _current.line
 
 
 class _OnLine:

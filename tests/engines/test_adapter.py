@@ -11,9 +11,13 @@ import pytest
 import requests
 import urllib3
 
+from workbench.client import EndpointClient
 from workbench.engines.adapter import EngineAdapter
 from workbench.engines.embedded import respond
 from workbench.engines.messages import Reply, json_reply
+from workbench.errors import EndpointTimeoutError, StoppedError
+from workbench.routes import NER
+from workbench.settings import Limits, Settings
 
 
 @pytest.fixture
@@ -242,3 +246,38 @@ def test_a_bug_in_the_engine_is_not_disguised(session_over):
 
     with pytest.raises(LookupError, match="bug"):
         session_over(broken).get("embedded://engine/x")
+
+
+def test_engine_at_work_is_told_that_its_caller_left():
+    """Stop, and the deadline, reach an engine that hasn't answered yet; the call ends as stopped."""
+    begun = threading.Event()
+
+    def slow(request):
+        request.tell("half of it")
+        begun.set()
+        assert request.gone.wait(5)
+        raise ConnectionAbortedError("the caller has left")
+
+    told = []
+    with EndpointClient(Settings()) as client:
+        client._transport.session.mount("embedded://", EngineAdapter(slow))
+        with client.recording(told.append) as recording:
+            stop = threading.Thread(target=lambda: (begun.wait(5), recording.stop()))
+            stop.start()
+            with pytest.raises(StoppedError):
+                client.call(client.endpoint(NER), "Ada")
+            stop.join()
+    assert [(waiting.message, waiting.again) for waiting in told] == [("half of it", False)]
+
+
+def test_deadline_reaches_an_engine_at_work():
+    """An engine that takes longer than the call may is told so, and the error is a timeout."""
+
+    def slow(request):
+        assert request.gone.wait(5)
+        raise ConnectionAbortedError("the caller has left")
+
+    with EndpointClient(Settings(limits=Limits(deadline_s=0.3))) as client:
+        client._transport.session.mount("embedded://", EngineAdapter(slow))
+        with pytest.raises(EndpointTimeoutError):
+            client.call(client.endpoint(NER), "Ada")

@@ -298,3 +298,26 @@ def test_printed_environment_points_at_the_server(tmp_path):
     assert values.pop("HF_API_FALCOM_BASE") == "http://127.0.0.1:1"
     paths = {value.removeprefix("http://127.0.0.1:1/") for value in values.values()}
     assert {PIPELINES[path] for path in paths} == set(HANDLERS)
+
+
+@server
+def test_engine_at_work_hears_that_its_caller_left(running):
+    """A caller that hangs up before the answer sets `gone`, so that long work can end."""
+    script = """
+from workbench.engines.messages import Reply
+from workbench.engines.server import serve
+
+def slow(request):
+    print("left" if request.gone.wait(10) else "stayed", flush=True)
+    return Reply(200)
+
+serve(slow, port=0, on_ready=lambda url: print(url, flush=True))
+"""
+    with running(script) as served:
+        host, port = served.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as sock:
+            sock.sendall(b"POST /ner HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}")
+            time.sleep(0.3)
+        left = time.monotonic()
+        assert served.process.stdout.readline() == "left\n"
+        assert time.monotonic() - left < 1

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from workbench.cli.chat_commands import obey, place
 from workbench.cli.chat_reply import take_reply
-from workbench.cli.chat_screen import Screen, is_terminal, unechoed
+from workbench.cli.chat_screen import Screen, unechoed
 from workbench.cli.chat_talk import Talk
 from workbench.cli.failures import FAILED, SOME_FAILED, tell
+from workbench.cli.status import is_terminal
 from workbench.client import EndpointClient
 from workbench.errors import ConfigurationError, InvalidInputError, WorkbenchError
 

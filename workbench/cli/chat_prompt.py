@@ -17,7 +17,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import create_output
 
 from workbench.cli.chat_commands import COMMANDS
-from workbench.cli.chat_screen import is_terminal
+from workbench.cli.status import is_terminal
 from workbench.errors import WorkbenchError
 
 _FILE = "chat-history"

@@ -8,6 +8,8 @@ from typing import Annotated, Optional
 import typer
 
 from workbench import __version__
+from workbench.cli.local_commands import local
+from workbench.cli.options import AsJson, Host, Targets
 from workbench.cli.output import say
 
 app = typer.Typer(
@@ -17,34 +19,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Targets = Annotated[
-    Optional[list[str]],  # noqa: UP045 - typer reads this at run time, on 3.10 too
-    typer.Option(
-        "--target",
-        "-t",
-        help="Where the model answers, instead of the settings; TASK=TARGET for one task alone.",
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]
-
-
-def _check_host(host: str) -> str:
-    try:
-        named = bool(host.strip().encode("idna"))
-    except UnicodeError:
-        named = False
-    if not named:
-        raise typer.BadParameter(f"{host!r} is no address to listen at, as 127.0.0.1 is.")
-    return host
-
-
-Host = Annotated[
-    str,
-    typer.Option(
-        help="Address to listen at; loopback unless told otherwise.", callback=_check_host
-    ),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -210,7 +184,18 @@ def chat(
 def serve(
     host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port; 0 for any free one.", min=0, max=65535)] = 8200,
-    engine: Annotated[str, typer.Option(help="What answers: embedded.")] = "embedded",
+    engine: Annotated[
+        str, typer.Option(help="What answers: embedded, or local for models on this machine.")
+    ] = "embedded",
+    model: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--model",
+            "-m",
+            help="For --engine local: which model does a task; repeat for more.",
+            metavar="TASK=MODEL",
+        ),
+    ] = None,
     print_env: Annotated[
         bool, typer.Option("--print-env", help="Print the .env lines that point here, and exit.")
     ] = False,
@@ -221,7 +206,7 @@ def serve(
     """Answer other people's clients as a Hugging Face endpoint does."""
     from workbench.cli.serve import serve_engine
 
-    serve_engine(host, port, engine=engine, print_only=print_env, faults=faults)
+    serve_engine(host, port, engine=engine, models=model or [], print_only=print_env, faults=faults)
 
 
 @app.command()
@@ -251,3 +236,6 @@ def doctor(
     from workbench.cli.doctor import examine
 
     raise typer.Exit(examine(as_json=as_json, probe=probe))
+
+
+app.add_typer(local, name="local")

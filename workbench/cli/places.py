@@ -22,6 +22,7 @@ from workbench.cli.output import (
     to_json,
     write_or_rescue,
 )
+from workbench.cli.status import Status
 from workbench.errors import InvalidInputError, WorkbenchError
 from workbench.task import Task, TextPieces
 
@@ -85,7 +86,7 @@ class Places:
         plain = not self.as_json and self.output is None
         return plain and self.alone and self.task.stream is not None
 
-    def put_pieces(self, pieces: TextPieces) -> None:
+    def put_pieces(self, pieces: TextPieces, status: Status) -> None:
         """Print each piece as it comes. Of a text that breaks off, all that arrived."""
         shown: list[str] = []
 
@@ -94,7 +95,7 @@ class Places:
             say(self._fit(piece), end="")
 
         try:
-            for piece in pieces:
+            for piece in status.until(pieces):
                 put(piece)
         except WorkbenchError as error:
             if shown or bool(getattr(error, "partial", "")):

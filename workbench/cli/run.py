@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from workbench.cli.failures import FAILED, SOME_FAILED, harmless, tell
+from workbench.cli.failures import FAILED, SOME_FAILED, tell
 from workbench.cli.inputs import name_of, read_input, read_pairs
 from workbench.cli.places import Places
+from workbench.cli.status import Status
 from workbench.cli.targets import aim
 from workbench.client import EndpointClient
 from workbench.errors import InvalidInputError, StoppedError, WorkbenchError
-from workbench.exchanges import Recording, Waiting
+from workbench.exchanges import Recording
 from workbench.redaction import display_target
 from workbench.task import Task, find_task
 
@@ -54,20 +55,24 @@ def _run_one(
 ) -> bool:
     """Whether it failed. An input that stands alone raises what went wrong."""
     name = name_of(task, given)
-    with client.recording(_tell_waiting) as exchanges:
+    status = Status()
+    with client.recording(status.wait) as exchanges:
         try:
             read = read_input(task, given)
             if task.stream is not None and places.streams:
-                places.put_pieces(task.stream(read, client=client, **options))
+                places.put_pieces(task.stream(read, client=client, **options), status)
                 return False
             result = task.run(read, client=client, **options)
         except (WorkbenchError, KeyboardInterrupt) as error:
+            status.wipe()
             _keep(task, name, error, exchanges, places)
             if places.alone or isinstance(error, StoppedError | KeyboardInterrupt):
                 raise
             error.task = error.task or task.name
             tell(error, about=name)
             return True
+        finally:
+            status.wipe()
     places.put(name, result, _document(task, exchanges, result=task.facts(result)))
     return False
 
@@ -105,11 +110,3 @@ def _document(task: Task, exchanges: Recording, **facts: object) -> dict[str, ob
 def _each(told: Iterable[str]) -> str | None:
     """Every one once; two when a task is made of two."""
     return ", ".join(dict.fromkeys(told)) or None
-
-
-def _tell_waiting(waiting: Waiting) -> None:
-    print(
-        harmless(f"{waiting.message}; trying again in {waiting.wait_s:.1f} s"),
-        file=sys.stderr,
-        flush=True,
-    )

@@ -7,6 +7,7 @@ import contextlib
 import os
 import socket
 import struct
+import threading
 from collections.abc import AsyncGenerator, Iterator
 
 from starlette.concurrency import run_in_threadpool
@@ -38,6 +39,13 @@ class Line:
         self._transport = transport
         self.closing = False
         """Whether the server is shutting down, so that a stream should end."""
+        self.gone = threading.Event()
+        """That of the request under way; set when nobody waits for its answer."""
+
+    def shut(self) -> None:
+        """The server is shutting down: what is under way should end."""
+        self.closing = True
+        self.gone.set()
 
     def hang_up(self) -> None:
         """Close the connection, once what was written has left."""
@@ -59,7 +67,7 @@ class LineProtocol(H11Protocol):
         self.app = _with_line(self.app, self._line)
 
     def shutdown(self) -> None:
-        self._line.closing = True
+        self._line.shut()
         super().shutdown()
 
 
@@ -84,7 +92,10 @@ class EngineApp:
             if body is None:
                 reply = too_large_reply()
             else:
-                reply = await self._answer(_as_request(scope, body), receive)
+                request = _as_request(scope, body)
+                if line is not None:
+                    line.gone = request.gone
+                reply = await self._answer(request, receive)
             await _send_reply(reply, line, receive, send)
         except ConnectionError as exc:
             if line is None:

@@ -91,6 +91,9 @@ class Container:
     bugs as well; here a 400 can be trusted to be about the request.
     """
 
+    _has_addresses = False
+    """Whether `_route` knows the address that `?reply=url` gives a picture."""
+
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
@@ -169,7 +172,13 @@ class Container:
             **name_ignored(answer.ignored),
         }
         if task in GIVES_IMAGES:
-            return picture_reply(answer.result, accepted, request, headers)  # type: ignore[arg-type]
+            return picture_reply(
+                answer.result,  # type: ignore[arg-type]
+                accepted,
+                request,
+                headers,
+                has_addresses=self._has_addresses,
+            )
         return json_reply(200, shorten_floats(answer.result), headers)
 
 

@@ -114,15 +114,21 @@ def painting_options(parameters: Mapping[str, object]) -> dict[str, object]:
 
 
 def picture_reply(
-    image: Image, accepted: str | None, request: Request, headers: Mapping[str, str]
+    image: Image,
+    accepted: str | None,
+    request: Request,
+    headers: Mapping[str, str],
+    *,
+    has_addresses: bool = True,
 ) -> Reply:
     """*image* as the caller takes it: bytes of the *accepted* type, or base64 in JSON.
 
-    Raises Refusal for a `?reply=` that there is not.
+    Raises Refusal for a `?reply=` that there is not, `url` among them without addresses.
     """
     shape = request.query.get("reply", "bytes" if accepted else "json")
-    if shape not in REPLIES:
-        raise Refusal(f"`reply` must be one of {', '.join(REPLIES)}.")
+    known = REPLIES if has_addresses else REPLIES[:-1]
+    if shape not in known:
+        raise Refusal(f"`reply` must be one of {', '.join(known)}.")
     if shape == "url":
         return json_reply(200, {"images": [{"url": _url(request)}]}, headers)
     if shape == "bytes":

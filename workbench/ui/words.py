@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+from workbench.endpoints import Endpoint
 from workbench.errors import WorkbenchError
 from workbench.exchanges import Exchange, Recording, Waiting
 
@@ -27,6 +28,8 @@ def failure_text(error: WorkbenchError) -> str:
 def progress_text(elapsed_s: float, waiting: Waiting | None) -> str:
     """What a person reads while a call is under way."""
     seconds = f"{elapsed_s:.0f} s"
+    if waiting is not None and not waiting.again:
+        return f"{waiting.message} · {seconds}"
     if waiting is not None and elapsed_s < waiting.elapsed_s + waiting.wait_s:
         left = waiting.elapsed_s + waiting.wait_s - elapsed_s
         verb = {"waking": "The endpoint is waking up", "loading": "The model is loading"}.get(
@@ -38,6 +41,17 @@ def progress_text(elapsed_s: float, waiting: Waiting | None) -> str:
     if elapsed_s > _SLOW_S:
         return f"Still waiting · {seconds} · a cold model is loaded first, which takes a while"
     return f"Working · {seconds}"
+
+
+def nearby_text(endpoint: Endpoint) -> str:
+    """Who answers where no host is called; empty for a host.
+
+    >>> nearby_text(Endpoint(task="ner", target="embedded", url="embedded://engine/ner"))
+    'Answered in this process: no key, no network.'
+    """
+    if endpoint.is_local:
+        return "Answered by a model on this machine, fetched first if it isn't here."
+    return "Answered in this process: no key, no network." if endpoint.in_process else ""
 
 
 def done_text(recording: Recording) -> str:
@@ -57,6 +71,8 @@ def done_text(recording: Recording) -> str:
 
 
 def _who(exchange: Exchange) -> str:
+    if exchange.url.startswith("local:"):
+        return exchange.engine.partition("; ")[2] or exchange.engine
     engine = exchange.engine.replace("; ", " engine, ", 1)
     return engine if exchange.model is None else f"{exchange.model} at {engine}"
 

@@ -25,6 +25,8 @@ class Embedded:
 
 
 class _Container(Container):
+    _has_addresses = True
+
     def _route(self, request: Request) -> Reply:
         if request.path == PICTURE_PATH and request.method == "GET":
             return fetched_picture(request)
