@@ -122,7 +122,7 @@ def test_deep_nesting_is_told(tmp_path):
 @pytest.mark.parametrize(
     ("config", "problem"),
     [
-        ({"target": {}}, "target is no table of workbench.toml; there are targets and chat"),
+        ({"target": {}}, "target is no table of workbench.toml; there are targets, chat and local"),
         ({"targets": "echo"}, "targets must be a table of workbench.toml"),
         ({"chat": "echo"}, "chat must be a table of workbench.toml"),
         ({"targets": {"talk": "echo"}}, 'targets.talk: write TASK = "target"'),

@@ -18,7 +18,7 @@ LAYERS = [
     {"__init__", "errors", "redaction", "hosts", "inputs", "sentences", "chunks", "entities"}
     | {"images", "recipes", "drift", "keepsakes", "lettering", "addresses", "network", "users"}
     | {"closing"},
-    {"aggregation", "targets", "routes", "chat", "config", "store"},
+    {"aggregation", "targets", "routes", "chat", "config", "local_options", "store"},
     {"settings"},
     {"endpoints", "chat_endpoints", "engines", "protocols", "transport"},
     {"answers", "deadlines", "exchanges", "retry"},

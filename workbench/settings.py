@@ -14,6 +14,7 @@ from typing import Any
 from workbench.chat.models import CHAT_MODELS, ChatModel, read_chat
 from workbench.config import load_config
 from workbench.errors import ConfigurationError
+from workbench.local_options import LocalOptions, read_local
 from workbench.network import Network, read_network
 from workbench.routes import CHAT, COURSE_ROUTES
 from workbench.targets import parse_target
@@ -81,6 +82,8 @@ class Settings:
     """The folder for what is kept; None: the usual one for a person's data."""
     history: bool = True
     """Whether conversations are kept on disk."""
+    local: LocalOptions = field(default_factory=LocalOptions)
+    """How models in this process are found, loaded and kept."""
     limits: Limits = field(default_factory=Limits)
     network: Network = field(default_factory=Network)
 
@@ -121,6 +124,7 @@ class Settings:
             bill_to=_read_bill_to(env, problems),
             home=env.get("WORKBENCH_HOME"),
             ports=_read_ports(env, problems),
+            local=read_local(env, config.get("local", {}), problems),
             limits=_read_limits(env, problems),
             network=read_network(env, problems),
         )
@@ -249,8 +253,9 @@ def _read_targets(
 
 def _check_tables(config: Mapping[str, object], problems: list[str]) -> None:
     for name, table in config.items():
-        if name not in ("targets", "chat"):
-            problems.append(f"{name} is no table of workbench.toml; there are targets and chat")
+        if name not in ("targets", "chat", "local"):
+            known = "targets, chat and local"
+            problems.append(f"{name} is no table of workbench.toml; there are {known}")
         elif not isinstance(table, Mapping):
             problems.append(f"{name} must be a table of workbench.toml")
 
