@@ -48,9 +48,9 @@ def caption(
     """One sentence about *image*: a PIL image, path, bytes, array, base64, data URI or URL.
 
     Upright, at most 1024 pixels a side and without any metadata is how it leaves this machine.
-    *prompt* is what a chat model is asked, `PROMPT` unless given; image-to-text endpoints of the
-    protocol `hf` take none. Raises InvalidInputError for what is no picture, and what the call
-    raises.
+    *prompt* is what a chat model is asked, `PROMPT` unless given, and how the caption of a local
+    BLIP begins; image-to-text endpoints elsewhere take none. Raises InvalidInputError for what is
+    no picture, and what the call raises.
 
     >>> from PIL import Image
     >>> from workbench.client import EndpointClient
@@ -66,7 +66,8 @@ def caption(
     if endpoint.protocol == "chat":
         encoded = encode_image(picture, longest=LONGEST, max_bytes=CHAT_BYTES)
         return _asked(encoded, prompt or PROMPT, max_new_tokens, client, endpoint)
-    return _told(encode_image(picture, longest=LONGEST), max_new_tokens, client, endpoint)
+    options = {"max_new_tokens": max_new_tokens, "prompt": prompt if endpoint.is_local else None}
+    return _told(encode_image(picture, longest=LONGEST), options, client, endpoint)
 
 
 def _cleaned(said: str) -> str:
@@ -94,13 +95,14 @@ def _asked(
 
 
 def _told(
-    picture: Encoded, max_new_tokens: int | None, client: EndpointClient, endpoint: Endpoint
+    picture: Encoded, options: Mapping[str, object], client: EndpointClient, endpoint: Endpoint
 ) -> str:
     """The caption of an image-to-text endpoint, which takes parameters in JSON only."""
-    if max_new_tokens is None:
-        payload = Payload(picture.data, picture.content_type)
+    given = {name: value for name, value in options.items() if value is not None}
+    if given:
+        payload = Payload(hf.encode(picture.base64, given))
     else:
-        payload = Payload(hf.encode(picture.base64, {"max_new_tokens": max_new_tokens}))
+        payload = Payload(picture.data, picture.content_type)
     return client.send(
         endpoint, payload, read=lambda told: _cleaned(" ".join(hf.read_captions(told)))
     )

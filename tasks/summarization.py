@@ -85,7 +85,7 @@ def summarize(
             hint="Lower the one or raise the other.",
         )
     endpoint = client.endpoint(SUMMARIZATION)
-    if endpoint.in_process:
+    if endpoint.in_process and not endpoint.is_local:
         return Summary(_ask(text, min_length, max_length, client=client, endpoint=endpoint))
     ask = partial(_ask, client=client, endpoint=endpoint)
     found = _in_parts(text, ask, min_length, max_length, MODEL_TOKENS)

@@ -130,7 +130,7 @@ def test_embedded_model_of_another_task():
 
 @pytest.mark.parametrize(
     "target",
-    ["org/model:fal-ai", "local:./folder", "https://h.example/v1", "tgi+https://h.example"],
+    ["org/model:fal-ai", "https://h.example/v1", "tgi+https://h.example"],
 )
 def test_target_that_cannot_serve_the_task(target):
     """What another task or a later version speaks is refused with the next step."""

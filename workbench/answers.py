@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from workbench.errors import (
     UnexpectedAnswerError,
     UnreachableError,
     WorkbenchError,
+    of_kind,
 )
 from workbench.protocols import hf
 from workbench.protocols.failures import is_error_document, read_failure
@@ -138,6 +140,8 @@ def usable(answer: Answer, endpoint: Endpoint) -> object:
         raise UnexpectedAnswerError(f"{endpoint} answered with nothing", status=answer.status)
     if 300 <= answer.status < 400:
         raise _redirected(answer, endpoint)
+    if endpoint.is_local:
+        _raise_told(answer)
     host = urlsplit(endpoint.url).hostname or ""
     error = read_failure(
         answer.status, answer.headers, answer.body, host=host, secrets=[endpoint.token]
@@ -145,6 +149,16 @@ def usable(answer: Answer, endpoint: Endpoint) -> object:
     if isinstance(error, AuthenticationError):
         error.hint = _token_hint(endpoint, error.hint)
     raise error
+
+
+def _raise_told(answer: Answer) -> None:
+    """Raise what an engine of ours says it is, with the next step that it knows."""
+    with contextlib.suppress(ValueError):
+        told = json.loads(answer.body)
+        if isinstance(told, dict) and "kind" in told:
+            said = told["error"]["message"] if isinstance(told["error"], dict) else told["error"]
+            kind = "refused" if told["kind"] == "failed" else told["kind"]  # never tried again
+            raise of_kind(kind, said, hint=told.get("hint"))
 
 
 def _is_plain_text(answer: Answer) -> bool:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from workbench import hosts
 from workbench.chat.models import NAME, ChatModel
 from workbench.endpoints import Endpoint, configured_target, resolve
+from workbench.engines.local import needs
 from workbench.errors import ConfigurationError
 from workbench.redaction import display_target
 from workbench.routes import CHAT, COMPLETION, Route
@@ -68,6 +69,8 @@ def missing(model: ChatModel, settings: Settings) -> str:
         return "" if there else f"Install the package {package}."
     if not _target(model, settings):
         return f"Set {model.variable} to the address of its server."
+    if _target(model, settings).startswith("local:"):
+        return f"Run: {needs.INSTALL}" if needs.missing(CHAT.task) else ""
     if model.key == "HF_TOKEN":
         return "" if settings.token else "Set HF_TOKEN."
     own = model.variable in settings.targets  # a server of one's own may need no key

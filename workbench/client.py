@@ -17,6 +17,7 @@ from workbench.endpoints import Endpoint, resolve
 from workbench.engines.adapter import EngineAdapter
 from workbench.engines.embedded import respond
 from workbench.engines.langchain import LangChain
+from workbench.engines.local import Local
 from workbench.errors import (
     AuthenticationError,
     FailedError,
@@ -73,6 +74,8 @@ class EndpointClient(Closing):
         self._observers = tuple(observers)
         self._transport = Transport(self.settings.network)
         self._transport.session.mount("embedded://", EngineAdapter(respond))
+        local = Local(self.settings.local, self.settings.token)
+        self._transport.session.mount("local://", EngineAdapter(local))
         langchain = LangChain(self.settings.chat_models)
         self._transport.session.mount("langchain://", EngineAdapter(langchain))
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from workbench import hosts
+from workbench.engines.local.needs import INSTALL, missing
 from workbench.errors import ConfigurationError, RetiredHostError
 from workbench.protocols.chat import chat_url
-from workbench.redaction import display_url
+from workbench.redaction import display_target, display_url
 from workbench.routes import MODEL_TASKS, Route
 from workbench.settings import Limits, Settings
 from workbench.targets import Protocol, Target, parse_target
 
+_LOCAL_DEADLINE_S = 4 * 3600.0
 _ANY_PROVIDER = ("auto", "fastest", "cheapest", "preferred")
 
 
@@ -29,16 +31,21 @@ class Endpoint:
     """Who is to serve the model, by its name at Inference Providers; None: who can."""
     token: str | None = field(default=None, repr=False)
     token_variable: str = "HF_TOKEN"
+    """What the token is called in the environment, for showing a call without it."""
     auth: str = "Bearer"
     """The scheme that the token is sent with."""
     thinks: bool = False
     """Whether a reply begins inside the model's thoughts."""
-    """What the token is called in the environment, for showing a call without it."""
     bill_to: str | None = None
     limits: Limits = field(default_factory=Limits)
 
     def __str__(self) -> str:
-        return display_url(self.url)
+        return display_target(self.target) if self.is_local else display_url(self.url)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether a model in this process answers."""
+        return self.url.startswith("local:")
 
     @property
     def in_process(self) -> bool:
@@ -71,11 +78,7 @@ def resolve(route: Route, settings: Settings, target: str | None = None) -> Endp
         _check_embedded(route, parsed.value)
         return _embedded(route, settings, written, parsed.value)
     if parsed.kind == "local":
-        raise ConfigurationError(
-            f"{written}: models in this process are not part of this version",
-            hint="Use the target `embedded`, or a server of yours at `http://127.0.0.1:PORT`.",
-            task=route.task,
-        )
+        return _local(route, settings, written, parsed.value)
     if parsed.kind == "model":
         return _hosted(route, settings, written, parsed)
     return _addressed(route, settings, written, parsed, own=own)
@@ -91,6 +94,24 @@ def _embedded(route: Route, settings: Settings, written: str, model: str) -> End
     url = f"embedded://engine/{path}"
     named = model if protocol == "chat" else None
     return replace(_endpoint(route, settings, written, url, named), protocol=protocol)
+
+
+def _local(route: Route, settings: Settings, written: str, model: str) -> Endpoint:
+    if told := missing(route.task):
+        raise ConfigurationError(told, hint=f"Run: {INSTALL}", task=route.task)
+    protocol = route.addressed[0]
+    path = {"tgi": "", "chat": "v1/chat/completions"}.get(protocol, route.task)
+    url = f"local://engine/{path}?model={quote(model, safe='')}"
+    named = model if protocol == "chat" else None
+    endpoint = _endpoint(route, settings, written, url, named)
+    return replace(endpoint, protocol=protocol, limits=_unhurried(settings.limits))
+
+
+def _unhurried(limits: Limits) -> Limits:
+    """Weights are fetched and generations run for minutes here, while a person sees how far."""
+    usual = limits.deadline_s == Limits.deadline_s
+    deadline_s = _LOCAL_DEADLINE_S if usual else limits.deadline_s
+    return replace(limits, deadline_s=deadline_s, read_s=deadline_s)
 
 
 def _check_embedded(route: Route, model: str) -> None:

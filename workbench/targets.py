@@ -15,7 +15,7 @@ Protocol = Literal["hf", "tgi", "chat", "provider"]
 Kind = Literal["url", "model", "local", "embedded"]
 
 FORMS = (
-    "`embedded` (no network), `org/model`, `org/model:provider`, "
+    "`embedded` (no network), `org/model`, `org/model:provider`, `local:org/model`, "
     "`https://host/path`, `chat+https://…` or `tgi+https://…`"
 )
 _PREFIXES: dict[str, Protocol] = {"hf": "hf", "tgi": "tgi", "chat": "chat"}

@@ -125,7 +125,7 @@ def test_embedded_name_that_costs(change):
 @pytest.mark.parametrize(
     ("choice", "allowed", "told", "state"),
     [
-        ("echo", None, "Answers in this process: no key, no network.", ""),
+        ("echo", None, "Answered in this process: no key, no network.", ""),
         ("gpt", None, "https://api.openai.com/v1/chat/completions · your key goes along", ""),
         ("gpt", ["gpt"], "https://api.openai.com/v1/chat/completions<", ""),
         ("http://localhost:1/v1", None, "http://localhost:1/v1/chat/completions · no key", ""),

@@ -86,14 +86,16 @@ def _header(
         f"{logout_html(user) if login else ''}</div>"
     )
     if not settings.token:
-        return head + _NO_KEY
+        answers = "each tab tells who answers." if settings.targets else _EMBEDDED
+        return head + _NO_KEY.format(answers=answers)
     token = f"{settings.token_source} ({last_four(settings.token)})" if private else "its owner"
     told = f"The token of {token} goes to Hugging Face over https, and nowhere else."
     return f'{head}<div class="wb-key">{html.escape(told)}</div>'
 
 
+_EMBEDDED = "the embedded engine answers, without a network."
 _NO_KEY = """
-<details class="wb-key"><summary>No key is set: the embedded engine answers, without a network.
+<details class="wb-key"><summary>No key is set: {answers}
 How to connect a real model</summary>
 <ol>
 <li>Make a token at huggingface.co/settings/tokens with the permission “Make calls to Inference
@@ -102,5 +104,8 @@ Providers”.</li>
 run <code>hf auth login</code>.</li>
 <li>Start again. Or type the address of any endpoint into a tab's target box, under Advanced
 options.</li>
+<li>Without a key: run <code>pip install 'hf-inference-workbench[local]'</code> and type
+<code>local:org/model</code> there, for a model on this machine; <code>workbench local suggest</code>
+lists small ones.</li>
 </ol></details>
 """

@@ -9,7 +9,7 @@ from workbench.endpoints import configured_target
 from workbench.errors import ConfigurationError, WorkbenchError
 from workbench.redaction import display_target
 from workbench.routes import Route
-from workbench.ui.words import failure_text, status_html
+from workbench.ui.words import failure_text, nearby_text, status_html
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -51,8 +51,8 @@ def describe_target(
         endpoint = choose_target(client, target, allowed).endpoint(route)
     except WorkbenchError as error:
         return status_html(failure_text(error), "failed")
-    if endpoint.in_process:
-        return status_html("Answered in this process: no key, no network.")
+    if told := nearby_text(endpoint):
+        return status_html(told)
     token = "your token goes along" if endpoint.token else "no token is sent"
     return status_html(f"{endpoint} · {token}")
 
@@ -77,7 +77,8 @@ def target_box(client: EndpointClient, route: Route, allowed: Sequence[str] | No
         value=CONFIGURED,
         allow_custom_value=free,
         label="Target",
-        info="Where the model answers: `embedded`, `org/model`, or an https:// address."
+        info="Where the model answers: `embedded`, `org/model`, an https:// address, or "
+        "`local:org/model` (on this machine)."
         if free
         else "Where the model answers.",
     )

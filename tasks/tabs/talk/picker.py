@@ -11,7 +11,7 @@ from workbench.client import EndpointClient
 from workbench.errors import ConfigurationError, WorkbenchError
 from workbench.redaction import display_target
 from workbench.routes import CHAT
-from workbench.ui.words import failure_text, status_html
+from workbench.ui.words import failure_text, nearby_text, status_html
 
 DEFAULTS: Mapping[str, float] = {
     "temperature": TEMPERATURE,
@@ -83,8 +83,8 @@ def describe(client: EndpointClient, choice: object, allowed: Sequence[str] | No
         endpoint = resolve_model(model, client.settings)
     except WorkbenchError as error:
         return status_html(failure_text(error), "failed")
-    if endpoint.in_process:
-        return status_html("Answers in this process: no key, no network.")
+    if told := nearby_text(endpoint):
+        return status_html(told)
     token = "your key goes along" if endpoint.token else "no key is sent"
     return status_html(f"{endpoint} · {token}" if allowed is None else f"{endpoint}")
 
