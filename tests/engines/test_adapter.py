@@ -249,7 +249,7 @@ def test_a_bug_in_the_engine_is_not_disguised(session_over):
 
 
 def test_engine_at_work_is_told_that_its_caller_left():
-    """Stop, and the deadline, reach an engine that hasn't answered yet; the call ends as stopped."""
+    """Stop reaches an engine that hasn't answered yet; the call ends as stopped."""
     begun = threading.Event()
 
     def slow(request):

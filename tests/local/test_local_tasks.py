@@ -171,7 +171,7 @@ def test_pictures_for_who_cannot_see(at):
 
 def test_without_the_extra(client, monkeypatch):
     """Where torch is not installed, the error tells how to get it, before anything is sent."""
-    monkeypatch.setattr(needs.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(needs.util, "find_spec", lambda _: None)
     with pytest.raises(errors.ConfigurationError) as caught:
         find_entities(TEXT, client=client.using("local:dslim/bert-base-NER"))
     assert "torch" in str(caught.value)

@@ -11,7 +11,6 @@ import pytest
 from workbench.engines.local.needs import missing
 
 
-
 @pytest.fixture
 def without(monkeypatch):
     """Packages that aren't installed; all others are."""

@@ -105,7 +105,7 @@ run <code>hf auth login</code>.</li>
 <li>Start again. Or type the address of any endpoint into a tab's target box, under Advanced
 options.</li>
 <li>Without a key: run <code>pip install 'hf-inference-workbench[local]'</code> and type
-<code>local:org/model</code> there, for a model on this machine; <code>workbench local suggest</code>
-lists small ones.</li>
+<code>local:org/model</code> there, for a model on this machine;
+<code>workbench local suggest</code> lists small ones.</li>
 </ol></details>
 """

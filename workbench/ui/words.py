@@ -29,7 +29,9 @@ def progress_text(elapsed_s: float, waiting: Waiting | None) -> str:
     """What a person reads while a call is under way."""
     seconds = f"{elapsed_s:.0f} s"
     if waiting is not None and not waiting.again:
-        return f"{waiting.message} · {seconds}"
+        return (
+            waiting.message if waiting.message.endswith(" s") else f"{waiting.message} · {seconds}"
+        )
     if waiting is not None and elapsed_s < waiting.elapsed_s + waiting.wait_s:
         left = waiting.elapsed_s + waiting.wait_s - elapsed_s
         verb = {"waking": "The endpoint is waking up", "loading": "The model is loading"}.get(

@@ -115,9 +115,7 @@ class _Speaker:
 
         self.max_total_tokens = max_total_tokens(loaded)
 
-    def complete(
-        self, prompt: str, wanted: Wanted, request: Request, model: str | None
-    ) -> Speech:
+    def complete(self, prompt: str, wanted: Wanted, request: Request, model: str | None) -> Speech:
         from workbench.engines.local import speech
 
         with ExitStack() as until:

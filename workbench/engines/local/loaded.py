@@ -29,11 +29,16 @@ class Loaded:
 
     @property
     def engine(self) -> str:
-        """How it is named to people: `transformers; org/model on cpu, float32`.
-
-        Of a folder only the last part: answers and pictures that tell it are passed on.
-        """
+        """How it is named to people: `transformers; org/model on cpu, float32`."""
         library = "diffusers" if self.kind == "painter" else "transformers"
-        is_path = self.name.startswith((".", "/", "~", "$")) or "\\" in self.name
-        name = PurePath(self.name.replace("\\", "/")).name if is_path else self.name
-        return f"{library}; {name} on {self.device}, {self.dtype}"
+        return f"{library}; {short_name(self.name)} on {self.device}, {self.dtype}"
+
+
+def short_name(name: str) -> str:
+    """A model's name as answers and pictures tell it, which are passed on: no path.
+
+    >>> short_name("/home/ada/models/tagger"), short_name("org/model")
+    ('tagger', 'org/model')
+    """
+    is_path = name.startswith((".", "/", "~", "$")) or "\\" in name
+    return PurePath(name.replace("\\", "/")).name if is_path else name

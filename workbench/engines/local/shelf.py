@@ -11,7 +11,7 @@ from pathlib import Path
 
 from workbench.engines.local import device, weights
 from workbench.engines.local.kinds import check_kind, kind_of
-from workbench.engines.local.loaded import Kind, Loaded
+from workbench.engines.local.loaded import Kind, Loaded, short_name
 from workbench.engines.local.loading import Source, load
 from workbench.engines.local.room import Key, Room, key_of, known_key
 from workbench.engines.local.waiting import Held, Job, Slot, Tell, Ticket
@@ -246,7 +246,9 @@ class Shelf:
                     return
                 victim = room.victim(self._slots)
                 if victim is None:
-                    job.tell(f"{job.name}: waiting until another model is free to be dropped")
+                    job.tell(
+                        f"{short_name(job.name)}: waiting until another model is free to be dropped"
+                    )
                     self._changed.wait(_LOOK_S)
                     continue
                 self._retire(victim)

@@ -49,10 +49,10 @@ def reply(
     """Say what comes next in a conversation; how the model samples by itself counts here.
 
     An answer may be shorter than asked for, as long as a quarter of all tokens is left for it:
-    pages ask for more than small models hold. Raises Invalid where prompt and answer are more tokens than fit, and Refusal for a conversation
-    that the model can't take. The tokens raise ConnectionAbortedError once *gone* is set, and what
-    the model raises. Closing them returns when the model is free, within one token; while it
-    reads the prompt, after that.
+    pages ask for more than small models hold. Raises Invalid where prompt and answer are more
+    tokens than fit, and Refusal for a conversation that the model can't take. The tokens raise
+    ConnectionAbortedError once *gone* is set, and what the model raises. Closing them returns when
+    the model is free, within one token; while it reads the prompt, after that.
     """
     sampling = read_sampling(wanted.sampling, loaded.model.generation_config)
     turns = read_turns(loaded, messages)

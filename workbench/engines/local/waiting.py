@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from workbench.engines.local.loaded import Kind, Loaded
+from workbench.engines.local.loaded import Kind, Loaded, short_name
 from workbench.engines.local.room import Key
 
 Tell = Callable[[str], None]
@@ -36,12 +36,12 @@ class Ticket:
             ahead = self.slot.queue.index(self)
             if ahead and now - self.since >= _PATIENCE_S:
                 others = "1 other" if ahead == 1 else f"{ahead} others"
-                lines = [f"{self.name}: waiting for {others}"]
+                lines = [f"{short_name(self.name)}: waiting for {others}"]
         elif self.job is not None:
             lines = self.job.lines[self._seen :]
             self._seen += len(lines)
             if self.job.since is not None:
-                lines.append(f"{self.name}: loading, {now - self.job.since:.0f} s")
+                lines.append(f"{short_name(self.name)}: loading, {now - self.job.since:.0f} s")
         lines = [line for line in lines if line != self._last]
         self._last = lines[-1] if lines else self._last
         return lines
