@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
@@ -16,10 +17,12 @@ from workbench.cli.listing import told_target
 from workbench.cli.output import say, say_json
 from workbench.client import EndpointClient
 from workbench.config import find_config
-from workbench.errors import WorkbenchError
+from workbench.errors import WorkbenchError, of_kind
 from workbench.hosts import is_loopback
 from workbench.redaction import display_target, last_four, redact
+from workbench.routes import Route
 from workbench.settings import TOKEN_VARIABLES, Settings, load_environment
+from workbench.targets import parse_target
 from workbench.task import Task, broken_tasks, discover
 from workbench.ui.launch import DEFAULT_PORT, free_port
 
@@ -134,6 +137,8 @@ def _target(task: Task, client: EndpointClient, *, probe: bool) -> Finding:
     shown = f"{display_target(written)} ({source})"
     try:
         endpoint = client.endpoint(route)
+        if endpoint.is_local:
+            return Finding(task.name, "ok", f"{shown}: {_found(written, route, client.settings)}")
         free = endpoint.in_process or is_loopback(urlsplit(endpoint.url).hostname or "")
         if not probe or (task.paid and not free):
             if not probe:
@@ -152,6 +157,25 @@ def _target(task: Task, client: EndpointClient, *, probe: bool) -> Finding:
         return Finding(task.name, "problem", f"{shown}: the task made no call", _REPAIR)
     last = exchanges[len(exchanges) - 1]
     return Finding(task.name, "ok", f"{shown}: {last.engine}, {last.elapsed_s * 1000:.0f} ms")
+
+
+def _found(written: str, route: Route, settings: Settings) -> str:
+    """What a local target holds; nothing is fetched or loaded. Raises WorkbenchError."""
+    from workbench.engines.local.hub import find
+    from workbench.engines.local.kinds import check_kind, kind_of
+    from workbench.engines.messages import nobody
+    from workbench.engines.toolkit import Refusal
+
+    name = parse_target(written).value
+    try:
+        source = find(
+            name, settings.local, token=None, tell=nobody, gone=threading.Event(), fetch=False
+        )
+        kind = kind_of(source.folder, name)
+        check_kind(kind, route.task, name)
+    except Refusal as refusal:
+        raise of_kind(refusal.kind, str(refusal), hint=refusal.hint) from refusal
+    return f"a {kind} in {source.folder}, not loaded to look at it"
 
 
 def _print(finding: Finding) -> None:

@@ -6,7 +6,7 @@ import errno
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import uvicorn
 from starlette.applications import Starlette
@@ -16,7 +16,7 @@ from workbench.engines.asgi import EngineApp, LineProtocol
 from workbench.engines.embedded import respond as embedded
 from workbench.engines.faults import Faults
 from workbench.engines.messages import Respond
-from workbench.routes import COURSE_ROUTES, Route
+from workbench.routes import COMPLETION, COURSE_ROUTES, Route
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8200
@@ -71,11 +71,13 @@ def serve(
             logger.info("stopped")
 
 
-def print_env(base_url: str) -> str:
+def print_env(base_url: str, tasks: Collection[str] | None = None) -> str:
     """Return the `.env` lines that point the course's variables at *base_url*.
 
+    Only those of *tasks*, where not all are served; a chat model also completes.
+
     >>> print(print_env("http://127.0.0.1:8200/"), end="")
-    # The embedded engine needs no key; the course's code only insists that there is one.
+    # Nothing here needs a key; the course's code only insists that there is one.
     HF_API_KEY=not-needed
     HF_API_SUMMARY_BASE=http://127.0.0.1:8200/summarization
     HF_API_NER_BASE=http://127.0.0.1:8200/ner
@@ -83,10 +85,13 @@ def print_env(base_url: str) -> str:
     HF_API_TTI_BASE=http://127.0.0.1:8200/text-to-image
     HF_API_FALCOM_BASE=http://127.0.0.1:8200
     """
+    routes = [route for route in COURSE_ROUTES if tasks is None or route.task in tasks]
+    if tasks is not None and "chat" in tasks and COMPLETION not in routes:
+        routes.append(COMPLETION)
     lines = [
-        "# The embedded engine needs no key; the course's code only insists that there is one.",
+        "# Nothing here needs a key; the course's code only insists that there is one.",
         "HF_API_KEY=not-needed",
-        *(f"{route.variable}={base_url.rstrip('/')}{_path(route)}" for route in COURSE_ROUTES),
+        *(f"{route.variable}={base_url.rstrip('/')}{_path(route)}" for route in routes),
     ]
     return "\n".join(lines) + "\n"
 
