@@ -73,6 +73,10 @@ class Chat:
     def __init__(self, page, url):
         self.page = page
         self.url = url
+        self.asked = []
+        page.on("request", lambda r: self.asked.append(r) if "/gradio_api/run/" in r.url else None)
+        page.on("requestfinished", self.heard)
+        page.on("requestfailed", self.heard)
         self.page.goto(f"{url}/?tab=chat")
         self.settled()
         self.box = page.get_by_role("textbox", name="Message", exact=True)
@@ -84,7 +88,14 @@ class Chat:
     def settled(self):
         """Wait until the page is there, with the conversation it had before, if any."""
         self.page.get_by_role("textbox", name="Message", exact=True).wait_for()
-        self.page.wait_for_timeout(1000)  # Gradio attaches events a moment after it shows labels
+        pages.ready(self.page)
+        while self.asked:  # the conversation it had before
+            self.page.wait_for_timeout(50)
+        pages.ready(self.page)
+
+    def heard(self, request):
+        if request in self.asked:
+            self.asked.remove(request)
 
     def reload(self):
         self.page.reload()

@@ -11,9 +11,20 @@ def note_trouble(page, trouble):
     """
 
     def noted(message):
-        refused = "/gradio_api/cancel" in message.location.get("url", "")
-        if message.type == "error" and not (refused and "422" in message.text):
-            trouble.append(message.text)
+        url = message.location.get("url", "")
+        refused = "/gradio_api/cancel" in url and "422" in message.text
+        if message.type == "error" and not refused:
+            trouble.append(f"{message.text} {url}")
 
     page.on("console", noted)
     page.on("pageerror", lambda error: trouble.append(str(error)))
+
+
+def ready(page):
+    """Wait until *page* takes what is done to it; its labels are shown a moment before.
+
+    The app says so once Gradio, which attaches every event first, has had its own load answered.
+    A tab that only then was opened is there when the page has nothing left to do.
+    """
+    page.wait_for_function("window.wbReady")
+    page.evaluate("new Promise(done => requestIdleCallback(() => setTimeout(done, 100)))")

@@ -78,7 +78,7 @@ def open_tab(browser, url):
         page.goto(f"{url}/?tab={tab}")
         label = LABELS[tab]
         page.get_by_label(label, exact=True).wait_for()
-        time.sleep(1)  # Gradio attaches events a moment after it shows the labels
+        pages.ready(page)
         return page
 
     yield open_

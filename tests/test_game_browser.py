@@ -6,7 +6,6 @@ import contextlib
 import io
 import json
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import launching
@@ -109,7 +108,7 @@ def open_tab(browser, url):  # noqa: F811
         pages.note_trouble(page, trouble)
         page.goto(f"{url}/?tab={TAB}")
         page.get_by_label("Caption", exact=True).wait_for()
-        time.sleep(1)  # Gradio attaches events a moment after it shows the labels
+        pages.ready(page)
         page.get_by_role("button", name="Dog in the snow").click()
         page.locator(".wb-picture img[src*='file=']").wait_for()
         return page

@@ -71,7 +71,7 @@ def open_tab(browser, profile, url):  # noqa: F811
         page.on("request", lambda request: None if inside(request.url) else trouble.append(request))
         page.goto(f"{url}/?tab={tab}")
         page.get_by_role("button", name=LABELS[tab], exact=True).wait_for()
-        time.sleep(1)  # Gradio attaches events a moment after it shows the labels
+        pages.ready(page)
         return page
 
     def inside(address):

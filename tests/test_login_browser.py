@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
 from urllib.parse import urlsplit
 
 import launching
+import pages
 import pytest
 from test_browser import CHROMIUM, browser  # noqa: F401 - a fixture
 
@@ -60,7 +60,7 @@ def test_in_and_out(page, url):
     page.reload()
     page.get_by_label("Text", exact=True).wait_for()
     page.locator(".wb-out span", has_text="ann").wait_for()
-    time.sleep(1)  # Gradio attaches events a moment after it shows the labels
+    pages.ready(page)
     page.get_by_label("Text", exact=True).fill("Ada Lovelace lives in London")
     page.get_by_role("button", name="Find entities").click()
     page.get_by_text("London").nth(1).wait_for()
@@ -77,7 +77,7 @@ def test_signed_out_elsewhere_is_told(page, url):
     fill(page, "", "rose")
     page.get_by_label("Text", exact=True).wait_for()
     assert page.locator(".wb-out span").count() == 0
-    time.sleep(1)
+    pages.ready(page)
     page.context.clear_cookies()
     page.get_by_label("Text", exact=True).fill("Ada")
     page.get_by_role("button", name="Find entities").click()
