@@ -198,7 +198,7 @@ def test_failure_tells_the_task(web, status, answer, error):
         ("http://127.0.0.1:9/x.png", {}),
         ("http://169.254.169.254/latest/meta-data", {}),
     ],
-    ids=repr,
+    ids=lambda value: "photo" if value is PHOTO else repr(value),
 )
 def test_bad_input_is_refused_before_anything_is_sent(web, image, options):
     """What is no picture, an impossible option and an address inside: no call is made."""

@@ -93,6 +93,7 @@ def test_file_of_users(tmp_path):
         (f"ann:{HASH}\n".replace("r=8", "r=0"), "line 1: the cost of ann's hash"),
         ("# nobody\n", "names nobody"),
     ],
+    ids=["plain", "nameless", "empty", "twice", "damaged", "ln", "p", "r", "nobody"],
 )
 def test_bad_file_of_users(tmp_path, text, told):
     """The line is named, the next step is too, and what was written there is not repeated."""
