@@ -154,7 +154,7 @@ serve(
             assert response.raw.read1(1) == b"x"
         left = time.monotonic()
         assert served.process.stdout.readline() == "closed\n"
-        assert time.monotonic() - left < 0.5
+        assert time.monotonic() - left < 3
 
 
 @server
