@@ -181,12 +181,13 @@ def rated(chat):
 
 def test_message_sent_while_a_reply_comes(chat):
     """It stays in the box and the reason is told; afterwards it can be sent."""
-    chat.send(TALK)
+    long = f"{TALK} {TALK}"  # it must not be over before the next is typed
+    chat.send(long)
     chat.begun()
     chat.send("and then?")
     chat.told("stop it first")
     assert chat.box.input_value() == "and then?"
-    assert chat.answered(1) == TALK
+    assert chat.answered(1) == long
     chat.box.press("Enter")
     assert chat.answered(2) == "and then?"
 
