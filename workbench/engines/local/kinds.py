@@ -38,7 +38,7 @@ _NEEDED = {
     "completion": "a model that writes texts on, such as GPT-2 or Qwen",
     "chat": "a model that chats, such as Qwen or SmolLM in their Instruct versions",
 }
-_SUGGESTED = "`workbench local` suggests a small model for each task."
+_SUGGESTED = "`workbench local suggest` names a small model for each task."
 
 
 def _set(names: str) -> frozenset[str]:

@@ -1,0 +1,168 @@
+"""`workbench local`: the models on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, timezone
+from typing import Any
+
+from workbench.cli.failures import harmless
+from workbench.cli.output import say, say_json
+from workbench.engines.local import catalogue
+from workbench.engines.local.hub import cache_folder, find
+from workbench.engines.local.hub_errors import megabytes
+from workbench.engines.toolkit import Refusal
+from workbench.errors import ConfigurationError, of_kind
+from workbench.settings import Settings
+
+NONE = "none of the tasks"
+_LINES_S = 5.0
+
+
+def list_models(*, as_json: bool) -> None:
+    """Print the models in the cache, the tasks they serve and what they take."""
+    options = Settings.load().local
+    with told_as_errors():
+        models = catalogue.cached(options)
+    if as_json:
+        say_json([_facts(model) for model in models])
+        return
+    cache = cache_folder(options)
+    if not models:
+        say(harmless(f"No models in the cache at {cache}."))
+        say("`workbench local suggest` names small ones.")
+        return
+    width = max(len(model.name) for model in models)
+    for model in models:
+        tasks = ", ".join(model.tasks) or NONE
+        line = f"{model.name:<{width}}  {megabytes(model.size_bytes):>6} MB  {tasks}"
+        if model.complete:
+            line += f"; last used {_day(model.last_used)}"
+        else:
+            line += f"; incomplete: `workbench local fetch {model.name}` fetches the rest"
+        say(harmless(line))
+    total = sum(model.size_bytes for model in models)
+    say(harmless(f"{megabytes(total)} MB in {cache}"))
+
+
+def suggest_models(*, as_json: bool) -> None:
+    """Print small models to begin with."""
+    if as_json:
+        say_json([asdict(model) for model in catalogue.SUGGESTED])
+        return
+    width = max(len(model.name) for model in catalogue.SUGGESTED)
+    for model in catalogue.SUGGESTED:
+        size = f"about {model.about_mb} MB"
+        say(f"{model.name:<{width}}  {size:>13}  {', '.join(model.tasks)}")
+        say(f"{'':<{width}}  {model.note} ({model.licence})")
+    say("`workbench local fetch MODEL` fetches one; then use it with --target local:MODEL.")
+
+
+def fetch_model(name: str) -> None:
+    """Have a model in the cache; print its folder, and the target that uses it."""
+    settings = Settings.load()
+    with told_as_errors(), _Progress() as progress:
+        source = find(
+            name,
+            settings.local,
+            token=settings.token,
+            tell=progress.tell,
+            gone=threading.Event(),
+        )
+    say(harmless(str(source.folder)))
+    say(harmless(f"--target local:{name}"))
+
+
+def remove_model(name: str, *, yes: bool) -> None:
+    """Remove a model from the cache, asking first on a terminal; print how much that freed."""
+    options = Settings.load().local
+    with told_as_errors():
+        folder = catalogue.cached_folder(name, options)
+        size = megabytes(catalogue.taken(folder))
+        if not yes and not _agrees(f"Remove {name} ({size} MB) from {folder.parent}? [y/N] "):
+            say("Nothing was removed.")
+            return
+        freed = catalogue.remove(name, options)
+    say(harmless(f"Removed {name}: {megabytes(freed)} MB freed."))
+
+
+@contextlib.contextmanager
+def told_as_errors() -> Iterator[None]:
+    """Raise what the engine refuses as the errors of the command line."""
+    try:
+        yield
+    except Refusal as refusal:
+        kind = refusal.kind or "configuration"
+        raise of_kind(kind, str(refusal), hint=refusal.hint or None) from refusal
+
+
+class _Progress:
+    """One line on stderr that is written anew on a terminal; elsewhere a line now and then."""
+
+    def __init__(self) -> None:
+        self._lively = _is_terminal(sys.stderr)
+        self._last = 0.0
+        self._waiting = ""
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def tell(self, text: str) -> None:
+        """Show *text* in place of what was shown before."""
+        if self._lively:
+            self._write(f"\r\x1b[K{harmless(text)}")
+            self._last = time.monotonic()
+            return
+        self._waiting = text
+        if time.monotonic() - self._last >= _LINES_S:
+            self._flush()
+
+    def __exit__(self, *problem: object) -> None:
+        if not self._lively:
+            self._flush()
+        elif self._last:
+            self._write("\n")
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._write(f"{harmless(self._waiting)}\n")
+            self._waiting, self._last = "", time.monotonic()
+
+    def _write(self, text: str) -> None:
+        if sys.stderr is not None:
+            with contextlib.suppress(OSError):
+                print(text, end="", file=sys.stderr, flush=True)
+
+
+def _agrees(question: str) -> bool:
+    if not _is_terminal(sys.stdin):
+        raise ConfigurationError(
+            "nobody is there to be asked whether to remove it", hint="Add --yes to remove it."
+        )
+    print(harmless(question), end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _is_terminal(stream: Any) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def _facts(model: catalogue.Cached) -> dict[str, object]:
+    return {
+        "name": model.name,
+        "tasks": list(model.tasks),
+        "size_bytes": model.size_bytes,
+        "folder": str(model.folder),
+        "last_used": datetime.fromtimestamp(model.last_used, timezone.utc).isoformat(),
+        "complete": model.complete,
+        "target": f"local:{model.name}",
+    }
+
+
+def _day(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).astimezone().date().isoformat()
