@@ -7,7 +7,8 @@ import re
 import launching
 import pages
 import pytest
-from test_browser import browser, pytestmark  # noqa: F401
+from fake_hub import FakeHub, Model
+from test_browser import aim, browser, pytestmark  # noqa: F401
 
 TEXT = "Ada Lovelace lived in London and wrote programs for Charles Babbage."
 VARIABLES = {
@@ -21,12 +22,20 @@ VARIABLES = {
 
 
 @pytest.fixture(scope="module")
-def url(models, tmp_path_factory):
+def hub(models):
+    """The Hub, with one model that comes slowly."""
+    files = {path.name: path.read_bytes() for path in models("tagger").iterdir()}
+    with FakeHub({"org/tagger": Model(files)}, pause_s=0.3) as hub:
+        yield hub
+
+
+@pytest.fixture(scope="module")
+def url(models, hub, tmp_path_factory):
     """The app, each task aimed at a tiny model in a folder."""
     targets = {name: f"local:{models(model)}" for name, model in VARIABLES.items()}
     home = tmp_path_factory.mktemp("home")
-    env = {**targets, "WORKBENCH_HOME": str(home), "HF_HUB_OFFLINE": "1", "WORKBENCH_THREADS": "1"}
-    with launching.app(env) as url:
+    places = {"WORKBENCH_HOME": f"{home}/kept", "HF_HOME": f"{home}/hf", "HF_ENDPOINT": hub.url}
+    with launching.app({**targets, **places, "WORKBENCH_THREADS": "1"}) as url:
         yield url
 
 
@@ -55,7 +64,7 @@ def opened(page, url, tab, label):
     page.goto(f"{url}/?tab={tab}")
     box = page.get_by_label(label, exact=True).first
     box.wait_for()
-    page.wait_for_timeout(1000)  # Gradio attaches events a moment after it shows the labels
+    pages.ready(page)
     return box
 
 
@@ -89,7 +98,7 @@ def test_a_caption(page, url):
     """A picture that is dropped is described by a local BLIP."""
     page.goto(f"{url}/?tab=captioning")
     page.locator("input[type=file]").first.wait_for(state="attached")
-    page.wait_for_timeout(1000)
+    pages.ready(page)
     page.get_by_role("button", name="dog", exact=False).first.click()
     page.wait_for_timeout(1000)
     press(page, "Describe")
@@ -116,13 +125,20 @@ def test_a_chat(page, url):
     assert "llama on cpu" in page.locator(".wb-chat-line").inner_text()
 
 
+def test_a_model_is_fetched(page, url, hub):
+    """A model that isn't here is fetched from the Hub while the line tells how far it is."""
+    opened(page, url, "ner", "Text").fill(TEXT)
+    aim(page, "local:org/tagger")
+    press(page, "Find entities")
+    page.get_by_text(re.compile(r"org/tagger: .* fetched")).first.wait_for()
+    assert "org/tagger on cpu" in done(page)
+    assert hub.asked("model.safetensors")
+
+
 def test_another_kind_is_refused(page, url, models):
     """A model that does something else is named in the status line with what to do."""
     opened(page, url, "ner", "Text").fill(TEXT)
-    page.get_by_role("button", name="Advanced options").first.click()
-    box = page.get_by_label("Target", exact=False).first
-    box.fill(f"local:{models('painter')}")
-    box.press("Enter")
+    aim(page, f"local:{models('painter')}")
     press(page, "Find entities")
     line = page.locator(".wb-status.failed:visible").last
     line.wait_for()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from importlib import import_module
@@ -14,6 +14,7 @@ from workbench.chat.conversation import Message
 from workbench.engines.container import Container
 from workbench.engines.generation.rules import Wanted
 from workbench.engines.generation.speech import Speech, Token
+from workbench.engines.local.loaded import short_name
 from workbench.engines.messages import Pause, Reply, Request
 from workbench.engines.toolkit import Answer, Call
 from workbench.local_options import LocalOptions
@@ -61,7 +62,8 @@ class Served:
         self._options = options
         self._token = token
         self.tasks = tuple(task for task in _HANDLERS if task in models)
-        self.model_tasks = {models[task]: task for task in self.tasks}
+        names = _shown(models.values())
+        self.model_tasks = {names[models[task]]: task for task in self.tasks}
         spoken = {task: models[task] for task in _SPOKEN if task in models}
         self.speaker = _Speaker(spoken, self._lend) if spoken else None
 
@@ -78,8 +80,8 @@ class Served:
         for task, name in self._models.items():
             with ExitStack() as until:
                 loaded = self._lend(until, task, name, Call(None, {}, tell=tell))
-                if self.speaker is not None and task in _SPOKEN and name == self.speaker.name:
-                    self.speaker.measure(loaded)
+                if self.speaker is not None:
+                    self.speaker.measure(task, loaded)
 
     def _lend(self, until: ExitStack, task: str, name: str, call: Call | Request) -> Loaded:
         """The model called *name*, for the caller alone until *until* is closed."""
@@ -105,15 +107,18 @@ class _Speaker:
     def __init__(self, models: Mapping[str, str], lend: _Lend) -> None:
         self._by_task = models
         self._lend = lend
-        self.models: Sequence[str] = tuple(dict.fromkeys(models.values()))
-        self.name = self.models[0]
+        self._shown = _shown(models.values())
+        self.models: Sequence[str] = tuple(self._shown.values())
+        self._main = "completion" if "completion" in models else "chat"
+        self.name = self._shown[models[self._main]]
         self.max_total_tokens = 2048
 
-    def measure(self, loaded: Loaded) -> None:
-        """Note how long the prompts of *loaded* may be."""
+    def measure(self, task: str, loaded: Loaded) -> None:
+        """Note how long a prompt to *loaded* may be, if it is the one that continues them."""
         from workbench.engines.local.speech import max_total_tokens
 
-        self.max_total_tokens = max_total_tokens(loaded)
+        if task == self._main:
+            self.max_total_tokens = max_total_tokens(loaded)
 
     def complete(self, prompt: str, wanted: Wanted, request: Request, model: str | None) -> Speech:
         from workbench.engines.local import speech
@@ -136,9 +141,16 @@ class _Speaker:
     def _chosen(self, task: str, model: str | None) -> tuple[str, str]:
         """The model asked for by name, else the one for *task*, else the one there is."""
         for other, name in self._by_task.items():
-            if name == model:
+            if model in (name, self._shown[name]):
                 return other, name
-        return task, self._by_task.get(task, self.models[0])
+        return task, self._by_task.get(task) or next(iter(self._by_task.values()))
+
+
+def _shown(names: Iterable[str]) -> dict[str, str]:
+    """Each name, once, and how callers know it: no path, unless two folders have one name."""
+    each = dict.fromkeys(names)
+    short = [short_name(name) for name in each]
+    return {n: s if short.count(s) == 1 else n for n, s in zip(each, short, strict=True)}
 
 
 def _held(speech: Speech, wanted: Wanted, until: ExitStack) -> Speech:

@@ -150,7 +150,7 @@ def _run(pipe: Any, taken: Taken, call: Call, seed: int, given: dict[str, Any]) 
     pipe.set_progress_bar_config(disable=True)
     try:
         return pipe(**given)
-    except ValueError as exc:
+    except (ValueError, IndexError) as exc:  # some schedulers count too far
         raise _refused(f"The model refused this: {str(exc)[:300]}") from exc
 
 
