@@ -12,6 +12,13 @@ from workbench.settings import Settings
 _OURS = ("HF_", "HUGGING", "WORKBENCH_", "PORT", "OPENAI_", "DASHSCOPE_", "APP_PASSWORD")
 
 
+def pytest_collection_modifyitems(items):
+    """Of two workers one waits for browsers and servers, the other runs file after file."""
+    for item in items:
+        waits = any(map(item.get_closest_marker, ("browser", "server", "readme", "clients")))
+        item.add_marker(pytest.mark.xdist_group("apps" if waits else str(item.path)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_data(tmp_path_factory):
     """Apps of the tests, those in processes of their own too, keep conversations elsewhere."""

@@ -120,7 +120,10 @@ def test_version_is_in_the_changelog():
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(not os.environ.get("CI"), reason="needs a package index; set CI=1 to run it")
 def test_first_command_opens_the_app(tmp_path):
-    """The README's first command, word for word, in a clean clone: the app opens."""
+    """The README's first command, word for word, in a clean clone: the app opens.
+
+    What was installed is the core alone, so a local model is refused with what to install.
+    """
     command = next(line for line in blocks("sh")[0].splitlines() if line.startswith("python3"))
     subprocess.run(["git", "clone", "-q", ROOT, tmp_path / "clone"], check=True)
     kept = {name: os.environ[name] for name in os.environ if not name.startswith("VIRTUAL_ENV")}
@@ -139,8 +142,21 @@ def test_first_command_opens_the_app(tmp_path):
         try:
             url = wait_for_url(process, log)
             assert "Inference workbench" in requests.get(url, timeout=30).text
+            check_core(tmp_path / "clone" / ".venv" / "bin" / "workbench")
         finally:
             os.killpg(process.pid, signal.SIGTERM)
+
+
+def check_core(workbench):
+    """Without the extra `local` the message tells how to get it; its small commands work."""
+    refused, listed = (
+        subprocess.run([workbench, *command], capture_output=True, text=True, timeout=60)
+        for command in (["run", "ner", "Ada", "-t", "local:org/model"], ["local", "suggest"])
+    )
+    assert refused.returncode == 2
+    assert "torch" in refused.stderr
+    assert "pip install 'hf-inference-workbench[local]'" in refused.stderr
+    assert "Instruct" in listed.stdout
 
 
 def wait_for_url(process, log):
