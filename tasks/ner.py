@@ -119,7 +119,7 @@ def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None
     """Lay out the tab inside the caller's Blocks; visitors may choose among *targets*, if any."""
     import gradio as gr
 
-    from workbench.ui import parts
+    from workbench.ui import api, parts
 
     with gr.Row():
         with gr.Column():
@@ -170,10 +170,10 @@ def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None
     ) -> list[dict[str, Any]]:
         """Find the people, organisations and places in a text."""
         call = partial(work, text, aggregation_strategy)
-        found: list[dict[str, Any]] = await parts.answer(client, targets, target, call)
+        found: list[dict[str, Any]] = await api.answer(client, targets, target, call)
         return found
 
-    parts.offer(ner, "ner")
+    api.offer(ner, "ner")
 
 
 EXAMPLES = (

@@ -175,7 +175,7 @@ def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None
     """Lay out the tab inside the caller's Blocks; visitors may choose among *targets*, if any."""
     import gradio as gr
 
-    from workbench.ui import parts
+    from workbench.ui import api, parts
 
     with gr.Row():
         with gr.Column():
@@ -224,9 +224,9 @@ def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None
     ) -> str:
         """Shorten a text to what matters; lengths in tokens."""
         call = partial(summarize, text, min_length=min_length, max_length=max_length)
-        return str(await parts.answer(client, targets, target, call))
+        return str(await api.answer(client, targets, target, call))
 
-    parts.offer(summarize_text, "summarize")
+    api.offer(summarize_text, "summarize")
 
 
 TASK = Task(

@@ -7,7 +7,7 @@ def note_trouble(page, trouble):
     """Add to *trouble* whatever *page* logs as an error.
 
     One thing is let pass: Gradio's page cancels a run by its number, and one that was not given a
-    number yet it cancels without, which its server refuses (422). The run ends all the same.
+    number yet it cancels without, which its server refuses (422). Ours ends the run all the same.
     """
 
     def noted(message):

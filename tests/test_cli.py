@@ -89,7 +89,7 @@ def test_parameters_reach_the_task():
         (["run", "summarization", "x", "-p", "max_length=0"], "of 1 or more"),
         (["run", "ner", "x", "--target", "nowhere"], "none of the known forms"),
         (["run", "ner", "x", "-t", "https://api-inference.huggingface.co/models/a/b"], "router."),
-        (["serve", "--engine", "magic"], "this version has: embedded"),
+        (["serve", "--engine", "magic"], "there are: embedded, local"),
         (["launch", "nerr"], "Did you mean `ner`?"),
         (["run", "ner", "@~nosuchuser/x"], "~nosuchuser/x can't be read"),
         (["run", "ner", "Ada", "-o", "nosuch/x.txt"], "nosuch/x.txt can't be written: No such"),

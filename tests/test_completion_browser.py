@@ -74,3 +74,19 @@ def test_what_arrived_before_a_failure_stays(open_tab, server):  # noqa: F811
     page.get_by_role("button", name="Stop").click()
     page.get_by_text("Stopped.").first.wait_for()
     assert told(page) == " a girl came in with"
+
+
+def test_stop_needs_no_number(open_tab, server):  # noqa: F811
+    """Stop ends a run on the server although Gradio's own cancel, which wants its number, fails."""
+    page = open_tab("completion")
+    page.route("**/gradio_api/cancel", lambda route: route.fulfill(status=422))
+    aim(page, f"{server}/?token_delay=0.1")
+    left = requests.get(f"{server}/stats", timeout=10).json()["disconnects"]
+    begin(page)
+    box = page.get_by_label("Completion", exact=True).element_handle()
+    page.wait_for_function("box => box.value.length > 10", arg=box)
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text("Stopped.").first.wait_for()
+    page.wait_for_timeout(1000)
+    assert "Stopped." in status(page).inner_text()
+    assert requests.get(f"{server}/stats", timeout=10).json()["disconnects"] == left + 1

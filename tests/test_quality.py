@@ -32,5 +32,6 @@ def test_tool_is_content(arguments):
 @pytest.mark.parametrize(("name", "version"), OLDER.items())
 def test_extra_can_be_installed(name, version):
     """No requirement of ours shuts out what the extra `text-generation` needs."""
-    needed = {need.name: need.specifier for need in map(Requirement, requires(PACKAGE) or ())}
-    assert version in needed[name]
+    needs = map(Requirement, requires(PACKAGE) or ())
+    core = {need.name: need.specifier for need in needs if "extra" not in str(need.marker)}
+    assert version in core[name]

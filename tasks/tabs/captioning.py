@@ -11,7 +11,7 @@ from gradio import FileData
 from tasks.captioning import LONGEST, PICTURES, PROMPT, caption
 from workbench.client import EndpointClient
 from workbench.routes import CAPTIONING
-from workbench.ui import parts, pictures
+from workbench.ui import api, parts, pictures
 
 TOKENS = "Most tokens of the caption"
 NAMES = ("Dog in the snow", "Bird over the sea", "Cow in a field")
@@ -78,6 +78,6 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
     ) -> str:
         """Describe a picture: an upload, a data URI, base64 or an http(s) address."""
         call = partial(described, image, prompt, max_new_tokens)
-        return str(await parts.answer(client, targets, target, call))
+        return str(await api.answer(client, targets, target, call))
 
-    parts.offer(caption_picture, "caption")
+    api.offer(caption_picture, "caption")

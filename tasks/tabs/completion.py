@@ -11,7 +11,7 @@ from tasks.completion import MAX_NEW_TOKENS, complete
 from workbench.client import EndpointClient
 from workbench.routes import COMPLETION
 from workbench.streaming import TextStream
-from workbench.ui import parts
+from workbench.ui import api, parts
 from workbench.ui.targets import choose_target
 
 EXAMPLES = (
@@ -129,10 +129,10 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
             there = choose_target(client, target, targets)
             return (yield from read(complete(prompt, client=there, **options)))
 
-        async for text in parts.answer_in_pieces(completed):
+        async for text in api.answer_in_pieces(completed):
             yield text
 
-    parts.offer(complete_prompt, "complete")
+    api.offer(complete_prompt, "complete")
 
 
 def read(stream: TextStream) -> Generator[str, None, str]:

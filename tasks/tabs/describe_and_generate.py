@@ -21,7 +21,8 @@ from workbench.errors import StoppedError, WorkbenchError
 from workbench.exchanges import Recording
 from workbench.inputs import require_text
 from workbench.routes import CAPTIONING, TEXT_TO_IMAGE, Route
-from workbench.ui import parts, pictures
+from workbench.ui import api, parts, pictures
+from workbench.ui.runs import Runs
 from workbench.ui.streams import Done, Failed, Piece, Progress, follow
 from workbench.ui.targets import choose_target
 from workbench.ui.words import done_text, failure_text, progress_text, status_html
@@ -37,7 +38,7 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
     page = build_page(client, targets)
     pictures.wire_picture(page.box, client, page.status)
     _wire(page, client, targets)
-    parts.offer(_api(client, targets), "describe_and_generate")
+    api.offer(_api(client, targets), "describe_and_generate")
 
 
 def _wire(page: Page, client: EndpointClient, allowed: Sequence[str] | None) -> None:
@@ -99,9 +100,19 @@ def _wire(page: Page, client: EndpointClient, allowed: Sequence[str] | None) -> 
         (play, [picture, page.rounds, *settings]),
         (more, [page.game, page.rounds, *settings]),
     ]
+    runs = Runs()
+
+    def stop(request: gr.Request, shown: str) -> dict[Any, Any]:
+        runs.stop(request)
+        return {page.status: parts.stopped(shown, STOPPED), **page.ready(True)}
+
+    def clear(request: gr.Request) -> dict[Any, Any]:
+        runs.stop(request)
+        return _cleared(page)
+
     running: list[Any] = [
         button.click(
-            _handler(page, work),
+            _handler(page, work, runs),
             inputs,
             page.outputs,
             preprocess=False,
@@ -112,42 +123,38 @@ def _wire(page: Page, client: EndpointClient, allowed: Sequence[str] | None) -> 
     ]
     for on in (page.stop.click, picture.change):
         on(
-            lambda shown: {page.status: parts.stopped(shown, STOPPED), **page.ready(True)},
+            stop,
             page.status,
             page.outputs,
             cancels=running,  # what was begun for another picture would end beside this one
             queue=False,
             **QUIET,
         ).then(page.saved, page.game, [page.game, *page.files], queue=False, **QUIET)
-    page.clear.click(
-        lambda: _cleared(page), None, page.outputs, cancels=running, queue=False, **QUIET
-    )
+    page.clear.click(clear, None, page.outputs, cancels=running, queue=False, **QUIET)
 
 
 def _handler(
-    page: Page, work: Callable[..., Iterator[Shown]]
+    page: Page, work: Callable[..., Iterator[Shown]], runs: Runs
 ) -> Callable[..., AsyncIterator[dict[Any, Any]]]:
     """The event that shows each thing that *work* does as soon as it is done."""
 
-    async def run(*values: object) -> AsyncIterator[dict[Any, Any]]:
+    async def run(request: gr.Request, *values: object) -> AsyncIterator[dict[Any, Any]]:
         doing = ""
         yield {page.status: status_html("Working", "busy"), **page.ready(False)}
         try:
-            async for news in follow(partial(work, *values)):
-                if isinstance(news, Progress):
-                    told = progress_text(news.elapsed_s, news.waiting)
-                    line = f"{doing} · {told}" if doing else told
-                    yield {page.status: status_html(line, "busy")}
-                if isinstance(news, Piece):
-                    doing, shown = news.item
-                    yield {page.status: status_html(doing or "Working", "busy"), **shown}
-                if isinstance(news, Failed):
-                    line = status_html(failure_text(news.error), "failed")
-                    yield {page.status: line, **page.ready(True), **_request(page, news.recording)}
-                    raise parts.shown(news.error) from news.error
-                if isinstance(news, Done):
-                    line = status_html(done_text(news.recording), "done")
-                    yield {page.status: line, **page.ready(True), **_request(page, news.recording)}
+            with runs.recording(request) as recording:
+                async for news in follow(partial(work, *values), recording=recording):
+                    if isinstance(news, Progress):
+                        told = progress_text(news.elapsed_s, news.waiting)
+                        line = f"{doing} · {told}" if doing else told
+                        yield {page.status: status_html(line, "busy")}
+                    if isinstance(news, Piece):
+                        doing, shown = news.item
+                        yield {page.status: status_html(doing or "Working", "busy"), **shown}
+                    if isinstance(news, Failed | Done):
+                        yield {**_ended(page, news), **page.ready(True)}
+                    if isinstance(news, Failed) and not recording.stopped:
+                        raise parts.shown(news.error) from news.error
         except gr.Error:
             raise
         except Exception as error:
@@ -155,6 +162,17 @@ def _handler(
             raise gr.Error(parts.FAULT) from error
 
     return run
+
+
+def _ended(page: Page, news: Failed | Done[Any]) -> dict[Any, Any]:
+    """How it ended, and its exact request."""
+    if isinstance(news, Done):
+        line = status_html(done_text(news.recording), "done")
+    elif news.recording.stopped:
+        return {page.status: status_html(STOPPED)}
+    else:
+        line = status_html(failure_text(news.error), "failed")
+    return {page.status: line, **_request(page, news.recording)}
 
 
 def _request(page: Page, recording: Recording) -> dict[Any, Any]:
@@ -234,7 +252,7 @@ def _api(client: EndpointClient, allowed: Sequence[str] | None) -> Any:
         """
         wanted = {CAPTIONING: caption_target, TEXT_TO_IMAGE: image_target}
         call = partial(played, image, rounds, seed, wanted)
-        result: list[dict[str, Any]] = await parts.answer(client, allowed, None, call)
+        result: list[dict[str, Any]] = await api.answer(client, allowed, None, call)
         return result
 
     return describe_and_generate

@@ -17,7 +17,7 @@ from tasks.text_to_image import make_picture
 from workbench.client import EndpointClient
 from workbench.errors import InvalidInputError
 from workbench.routes import TEXT_TO_IMAGE
-from workbench.ui import parts
+from workbench.ui import api, parts
 from workbench.ui.pictures import alt_text
 from workbench.ui.streams import Done, Failed, follow
 from workbench.ui.words import failure_text, status_html
@@ -51,7 +51,7 @@ def lay_out(
         _finish_simple(client, targets, prompt, buttons)
     else:
         _finish(client, targets, prompt, buttons)
-    parts.offer(_api(client, targets), "text_to_image")
+    api.offer(_api(client, targets), "text_to_image")
 
 
 def _finish_simple(
@@ -253,7 +253,7 @@ def _api(client: EndpointClient, targets: Sequence[str] | None) -> Any:
             height=height,
             seed=seed,
         )
-        made: Made = await parts.answer(
+        made: Made = await api.answer(
             client, targets, target, lambda client: keep(make(client=client))
         )
         return FileData(path=made.path, orig_name=made.name)

@@ -7,6 +7,8 @@ import os
 import warnings
 
 import pytest
+from fake_hub import FakeHub, Model, text_model
+from looking import NAME
 
 from workbench.local_options import LocalOptions
 
@@ -25,13 +27,17 @@ _BUILDERS = {
 }
 
 
+if not _THERE and "CI" in os.environ:
+    raise RuntimeError("CI needs the extra `local`: its tests would be skipped")
+
+
 def pytest_collection_modifyitems(items):
-    """Mark them all; where torch is missing they fail in CI and are skipped elsewhere."""
+    """Mark those that need torch; where it is missing they are skipped."""
     for item in items:
         if item.path.parent.name != "local" or item.path.stem.startswith(_ALONE):
             continue
         item.add_marker(pytest.mark.local)
-        if not _THERE and "CI" not in os.environ:
+        if not _THERE:
             item.add_marker(pytest.mark.skip("the extra `local` is not installed"))
 
 
@@ -59,6 +65,20 @@ def one_thread():
         import torch
 
         torch.set_num_threads(1)
+
+
+@pytest.fixture
+def hub(monkeypatch):
+    """A Hub with one small model, which HF_ENDPOINT points at."""
+    with FakeHub({NAME: Model(text_model())}) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        yield hub
+
+
+@pytest.fixture
+def cache(tmp_path):
+    """Where `clean_environment` has the Hub's cache."""
+    return tmp_path / "home" / "hf" / "hub"
 
 
 @pytest.fixture

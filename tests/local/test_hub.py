@@ -5,23 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fake_hub import FakeHub, Model, text_model
+from fake_hub import Model, text_model
 from looking import NAME, look, refusal, write
 
 from workbench.engines.local.hub import read_name
-
-
-@pytest.fixture
-def hub(monkeypatch):
-    """A Hub with one small model, which HF_ENDPOINT points at."""
-    with FakeHub({NAME: Model(text_model())}) as hub:
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        yield hub
-
-
-@pytest.fixture
-def cache(tmp_path):
-    return tmp_path / "home" / "hf" / "hub"
 
 
 @pytest.mark.parametrize("name", ["./own", "own", "~/own", "{}/own", "org/model"])

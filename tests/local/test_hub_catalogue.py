@@ -137,3 +137,24 @@ def test_a_cache_that_is_no_folder(tmp_path):
     with pytest.raises(Refusal, match="can't be read") as caught:
         cached(LocalOptions(cache=tmp_path / "file"))
     assert caught.value.kind == "configuration"
+
+
+def test_boxes_offer_what_is_here(hub, monkeypatch, tmp_path):
+    """A target box and the picker of models list what the cache has for their task."""
+    from tasks.tabs.talk.picker import choices
+    from workbench.client import EndpointClient
+    from workbench.engines.local import needs
+    from workbench.routes import NER
+    from workbench.settings import Settings
+    from workbench.ui.targets import target_choices
+
+    fetch("org/writer", "org/Tagger")
+    monkeypatch.setattr(needs.util, "find_spec", lambda name: name)
+    monkeypatch.setattr(needs.metadata, "version", lambda _: "5.0.0")
+    with EndpointClient(Settings(local=options())) as client:
+        assert ("local:org/Tagger", "local:org/Tagger") in target_choices(client, NER, None)
+        assert ("local:org/writer", "local:org/writer") in choices(client, None)
+        assert not [name for name, _ in target_choices(client, NER, []) if "local:" in name]
+        assert not [name for name, _ in choices(client, []) if "local:" in name]
+        monkeypatch.setattr(needs.util, "find_spec", lambda _: None)
+        assert not [name for name, _ in target_choices(client, NER, None) if "local:" in name]

@@ -7,21 +7,8 @@ import time
 from collections import namedtuple
 
 import pytest
-from fake_hub import FakeHub, Model, text_model
+from fake_hub import Model, text_model
 from looking import NAME, look, refusal
-
-
-@pytest.fixture
-def hub(monkeypatch):
-    """A Hub with one small model, which HF_ENDPOINT points at."""
-    with FakeHub({NAME: Model(text_model())}) as hub:
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        yield hub
-
-
-@pytest.fixture
-def cache(tmp_path):
-    return tmp_path / "home" / "hf" / "hub"
 
 
 def test_progress_is_told(hub):

@@ -6,21 +6,8 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from fake_hub import GOOD_TOKEN, OTHER_TOKEN, FakeHub, Model, text_model
+from fake_hub import GOOD_TOKEN, OTHER_TOKEN
 from looking import NAME, look, refusal
-
-
-@pytest.fixture
-def hub(monkeypatch):
-    """A Hub with one small model, which HF_ENDPOINT points at."""
-    with FakeHub({NAME: Model(text_model())}) as hub:
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        yield hub
-
-
-@pytest.fixture
-def cache(tmp_path):
-    return tmp_path / "home" / "hf" / "hub"
 
 
 @pytest.mark.parametrize("variable", ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"])

@@ -11,6 +11,7 @@ from workbench.client import EndpointClient
 from workbench.errors import InvalidInputError, WorkbenchError
 from workbench.exchanges import Recording
 from workbench.routes import Route
+from workbench.ui.runs import Runs
 from workbench.ui.streams import Done, Failed, Piece, Progress, follow
 from workbench.ui.targets import choose_target, target_box
 from workbench.ui.words import done_text, failure_text, is_busy, progress_text, status_html
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 FAULT = "This is a fault of the workbench; its terminal tells more. Your input is kept."
+STOPPED = "Stopped. Your input is kept."
 EXAMPLE_NAME = 64
 Work = Callable[..., object]
 """`work(*inputs, client=…)` makes the call of a tab."""
@@ -135,9 +137,10 @@ def wire(
 
     keep = [gr.skip()] * len(outputs)
     idle, busy = gr.update(interactive=False), gr.update(interactive=True)
+    runs = Runs()
 
     async def on_run(
-        event: gr.EventData, target: str | None, *values: object
+        event: gr.EventData, request: gr.Request, target: str | None, *values: object
     ) -> AsyncIterator[tuple[Any, ...]]:
         # Once a button was changed, Gradio's target is a copy of it with another number.
         pressed = getattr(event.target, "elem_id", None)
@@ -145,30 +148,44 @@ def wire(
         text = ""
         yield (busy, status_html("Working", "busy"), gr.skip(), *keep)
         try:
-            async for news in follow(
-                lambda: do(*values, client=choose_target(client, target, allowed))
-            ):
-                if isinstance(news, Progress):
-                    line = progress_text(news.elapsed_s, news.waiting)
-                    yield (busy, status_html(line, "busy"), gr.skip(), *keep)
-                if isinstance(news, Piece):
-                    text += news.item
-                    yield (busy, gr.skip(), gr.skip(), text, *keep[1:])
-                if isinstance(news, Failed):
-                    line = status_html(failure_text(news.error), "failed")
-                    yield (idle, line, _request(news.recording) or gr.skip(), *keep)
-                    raise shown(news.error) from news.error
-                if isinstance(news, Done):
-                    line = status_html(done_text(news.recording), "done")
-                    yield (idle, line, _request(news.recording), *show(news.result, *values))
+            with runs.recording(request) as recording:
+                async for news in follow(
+                    lambda: do(*values, client=choose_target(client, target, allowed)),
+                    recording=recording,
+                ):
+                    if isinstance(news, Progress):
+                        line = progress_text(news.elapsed_s, news.waiting)
+                        yield (busy, status_html(line, "busy"), gr.skip(), *keep)
+                    if isinstance(news, Piece):
+                        text += news.item
+                        yield (busy, gr.skip(), gr.skip(), text, *keep[1:])
+                    if isinstance(news, Failed) and recording.stopped:
+                        yield (idle, status_html(STOPPED), gr.skip(), *keep)
+                    elif isinstance(news, Failed):
+                        line = status_html(failure_text(news.error), "failed")
+                        yield (idle, line, _request(news.recording) or gr.skip(), *keep)
+                        raise shown(news.error) from news.error
+                    if isinstance(news, Done):
+                        line = status_html(done_text(news.recording), "done")
+                        yield (idle, line, _request(news.recording), *show(news.result, *values))
         except gr.Error:
             raise
         except Exception as error:
             yield (idle, status_html(FAULT, "failed"), gr.skip(), *keep)
             raise gr.Error(FAULT) from error
 
-    # Gradio looks the type up, and can't find a module that was imported inside a function.
+    def on_stop(request: gr.Request, status: str) -> tuple[Any, ...]:
+        runs.stop(request)
+        return idle, stopped(status, STOPPED)
+
+    def on_clear(request: gr.Request) -> tuple[Any, ...]:
+        runs.stop(request)
+        return idle, status_html("Ready.")
+
+    # Gradio looks the types up, and can't find a module that was imported inside a function.
     on_run.__annotations__["event"] = gr.EventData
+    for handler in (on_run, on_stop, on_clear):
+        handler.__annotations__["request"] = gr.Request
     buttons = [controls.run, *(button for button, _ in also)]
     running = gr.on(
         [*(button.click for button in buttons), *([submit.submit] if submit else [])],
@@ -182,7 +199,7 @@ def wire(
     )
     gr.on(
         [controls.stop.click, *([subject.change] if subject else [])],
-        lambda status: (idle, stopped(status, "Stopped. Your input is kept.")),
+        on_stop,
         controls.status,
         [controls.stop, controls.status],
         cancels=[running],
@@ -193,7 +210,7 @@ def wire(
     emptied = [*inputs[:1], *outputs] if cleared is None else cleared
     controls.clear.add([*emptied, settled.request])
     controls.clear.click(
-        lambda: (idle, status_html("Ready.")),
+        on_clear,
         None,
         [controls.stop, controls.status],
         cancels=[running],
@@ -221,43 +238,6 @@ def shown(error: WorkbenchError) -> Exception:
     return gr.Error(
         html.escape(failure_text(error), quote=False), print_exception=False, title=error.kind
     )
-
-
-async def answer(
-    client: EndpointClient, allowed: Sequence[str] | None, target: str | None, work: Work
-) -> Any:
-    """Answer a call of the app's API: the work at *target*, failures as Gradio shows them.
-
-    A caller that cancels its job hangs up on the endpoint, as Stop does.
-    """
-    result: object = None
-    async for news in follow(lambda: work(client=choose_target(client, target, allowed))):
-        if isinstance(news, Failed):
-            raise shown(news.error) from news.error
-        if isinstance(news, Done):
-            result = news.result
-    return result
-
-
-async def answer_in_pieces(work: Callable[[], object]) -> AsyncIterator[str]:
-    """Answer a call whose *work* gives its text piece by piece: the text so far, each time.
-
-    Failures are shown, and a caller that cancels hangs up, as in `answer`.
-    """
-    text = ""
-    async for news in follow(work):
-        if isinstance(news, Failed):
-            raise shown(news.error) from news.error
-        if isinstance(news, Piece):
-            text += news.item
-            yield text
-
-
-def offer(function: Callable[..., object], name: str) -> None:
-    """Put *function* on the app's API as `/name`; its types and docstring describe it there."""
-    from gradio.events import api
-
-    api(function, api_name=name, concurrency_limit=None)
 
 
 def whole_box(label: str, info: str) -> gr.Textbox:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from workbench.endpoints import configured_target
+from workbench.engines.local.catalogue import targets_here
 from workbench.errors import ConfigurationError, WorkbenchError
 from workbench.redaction import display_target
 from workbench.routes import Route
@@ -62,7 +63,11 @@ def target_choices(
 ) -> list[tuple[str, str]]:
     """(label, value) pairs for the box: the configured target first, each target once."""
     configured = client.named(route) or configured_target(route, client.settings)[0]
-    rest = ["embedded", route.default_model] if allowed is None else map(display_target, allowed)
+    if allowed is None:
+        rest = ["embedded", route.default_model]
+        rest += targets_here(route.task, client.settings.local)
+    else:
+        rest = [display_target(name) for name in allowed]
     pairs = [(f"{display_target(configured)} (configured)", CONFIGURED)]
     return pairs + [(name, name) for name in rest if name != configured]
 

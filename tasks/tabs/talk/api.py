@@ -11,7 +11,7 @@ from tasks.chat import begin
 from tasks.tabs.talk.picker import choose_model
 from workbench.chat import Message
 from workbench.client import EndpointClient
-from workbench.ui import parts
+from workbench.ui import api
 
 _MOST = 1000
 
@@ -73,10 +73,10 @@ def offer_chat(client: EndpointClient, allowed: Sequence[str] | None) -> None:
 
         text = ""
         try:
-            async for text in parts.answer_in_pieces(work):
+            async for text in api.answer_in_pieces(work):
                 yield text
         finally:
             if text:
                 talk += [Message("user", message), Message("assistant", text)]
 
-    parts.offer(chat, "chat")
+    api.offer(chat, "chat")

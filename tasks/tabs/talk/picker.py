@@ -8,6 +8,7 @@ from tasks.chat import MAX_NEW_TOKENS, TEMPERATURE
 from workbench.chat.models import ChatModel
 from workbench.chat_endpoints import configured_chat, find_model, missing, resolve_model
 from workbench.client import EndpointClient
+from workbench.engines.local.catalogue import targets_here
 from workbench.errors import ConfigurationError, WorkbenchError
 from workbench.redaction import display_target
 from workbench.routes import CHAT
@@ -31,7 +32,8 @@ def choices(client: EndpointClient, allowed: Sequence[str] | None) -> list[tuple
     """(label, value) pairs: those that can answer first, then the others with what they need."""
     models = client.settings.chat_models
     first = configured(client)
-    listed = dict.fromkeys([first, *(allowed or ()), *models])
+    here = targets_here(CHAT.task, client.settings.local) if allowed is None else []
+    listed = dict.fromkeys([first, *(allowed or ()), *models, *here])
     can, cannot = [], []
     for name in listed:
         model = models.get(name)

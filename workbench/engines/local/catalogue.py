@@ -16,6 +16,7 @@ from workbench.engines.local.hub import (
 )
 from workbench.engines.local.hub_errors import configuration, unwritable
 from workbench.engines.local.kinds import TASKS, kind_of
+from workbench.engines.local.needs import missing
 from workbench.engines.toolkit import Refusal
 from workbench.local_options import LocalOptions
 
@@ -126,6 +127,20 @@ def cached(options: LocalOptions) -> list[Cached]:
             "Set HF_HOME to the folder that has your models.",
         ) from error
     return sorted(models, key=lambda model: model.name.lower())
+
+
+def targets_here(task: str, options: LocalOptions) -> list[str]:
+    """The targets that do *task* with what is in the cache; none where it can't be read.
+
+    None either where they could not run.
+    """
+    if missing(task):
+        return []
+    try:
+        models = cached(options)
+    except Refusal:
+        return []
+    return [f"local:{model.name}" for model in models if model.complete and task in model.tasks]
 
 
 def remove(name: str, options: LocalOptions) -> int:
