@@ -162,7 +162,7 @@ def _target(task: Task, client: EndpointClient, *, probe: bool) -> Finding:
 def _found(written: str, route: Route, settings: Settings) -> str:
     """What a local target holds; nothing is fetched or loaded. Raises WorkbenchError."""
     from workbench.engines.local.hub import find
-    from workbench.engines.local.kinds import check_kind, kind_of
+    from workbench.engines.local.kinds import DOES, check_kind, kind_of
     from workbench.engines.messages import nobody
     from workbench.engines.toolkit import Refusal
 
@@ -175,7 +175,7 @@ def _found(written: str, route: Route, settings: Settings) -> str:
         check_kind(kind, route.task, name)
     except Refusal as refusal:
         raise of_kind(refusal.kind, str(refusal), hint=refusal.hint) from refusal
-    return f"a {kind} in {source.folder}, not loaded to look at it"
+    return f"it {DOES[kind]}; in {source.folder}, not loaded to look at it"
 
 
 def _print(finding: Finding) -> None:

@@ -22,7 +22,7 @@ TASKS: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
 )
 """The tasks that each kind of model serves."""
 
-_DOES: Mapping[Kind, str] = {
+DOES: Mapping[Kind, str] = {
     "seq2seq": "rewrites texts",
     "tagger": "labels tokens",
     "captioner": "describes pictures",
@@ -119,7 +119,7 @@ def check_kind(kind: Kind, task: str, name: str) -> None:
         return
     serves = " and ".join(TASKS[kind])
     needed = _NEEDED.get(task, "another model")
-    raise _unusable(f"{name} {_DOES[kind]} ({serves}); {task} needs {needed}.", _SUGGESTED)
+    raise _unusable(f"{name} {DOES[kind]} ({serves}); {task} needs {needed}.", _SUGGESTED)
 
 
 def read_json(path: Path, name: str) -> dict[str, object]:
