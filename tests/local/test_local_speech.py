@@ -17,12 +17,6 @@ from workbench.engines.toolkit import Refusal
 torch = pytest.importorskip("torch")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Tiny models are faster on one."""
-    torch.set_num_threads(1)
-
-
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
     """A model of each architecture, by name."""

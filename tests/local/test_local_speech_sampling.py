@@ -16,12 +16,6 @@ from workbench.engines.local.speech import complete, reply
 torch = pytest.importorskip("torch")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Tiny models are faster on one."""
-    torch.set_num_threads(1)
-
-
 @pytest.fixture(scope="module")
 def llama(tmp_path_factory):
     return loaded(tiny_llama(tmp_path_factory.mktemp("llama")))

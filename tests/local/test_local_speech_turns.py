@@ -36,12 +36,6 @@ TALK = [
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Tiny models are faster on one."""
-    torch.set_num_threads(1)
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """Makes a model once, by its maker and what it is made with."""

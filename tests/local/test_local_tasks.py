@@ -79,7 +79,7 @@ def test_words_come_one_by_one(at, name):
     with complete("Once upon", client=at(name), max_new_tokens=12) as pieces:
         text = "".join(pieces)
     assert text
-    with respond("Are you there?", client=at(name), max_new_tokens=12) as reply:
+    with respond("Are you there?", client=at(name), max_new_tokens=12, temperature=0) as reply:
         said = list(reply)
     assert said
 
@@ -100,7 +100,12 @@ def test_what_was_said_before_is_read(at):
 
     def said(*history, system=""):
         with respond(
-            "And now?", client=at("llama"), history=history, system=system, max_new_tokens=12
+            "And now?",
+            client=at("llama"),
+            history=history,
+            system=system,
+            max_new_tokens=12,
+            temperature=0,
         ) as reply:
             return "".join(reply)
 
