@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 from workbench import __version__
 from workbench.chat_endpoints import missing
-from workbench.cli.failures import harmless
+from workbench.cli.failures import harmless, told_as_errors
 from workbench.cli.listing import told_target
 from workbench.cli.output import say, say_json
 from workbench.client import EndpointClient
 from workbench.config import find_config
-from workbench.errors import WorkbenchError, of_kind
+from workbench.errors import WorkbenchError
 from workbench.hosts import is_loopback
 from workbench.redaction import display_target, last_four, redact
 from workbench.routes import Route
@@ -164,17 +164,14 @@ def _found(written: str, route: Route, settings: Settings) -> str:
     from workbench.engines.local.hub import find
     from workbench.engines.local.kinds import DOES, check_kind, kind_of
     from workbench.engines.messages import nobody
-    from workbench.engines.toolkit import Refusal
 
     name = parse_target(written).value
-    try:
+    with told_as_errors():
         source = find(
             name, settings.local, token=None, tell=nobody, gone=threading.Event(), fetch=False
         )
         kind = kind_of(source.folder, name)
         check_kind(kind, route.task, name)
-    except Refusal as refusal:
-        raise of_kind(refusal.kind, str(refusal), hint=refusal.hint) from refusal
     return f"it {DOES[kind]}; in {source.folder}, not loaded to look at it"
 
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
+from collections.abc import Iterator
 
-from workbench.errors import ConfigurationError, InvalidInputError, StoppedError, WorkbenchError
+from workbench.errors import (
+    ConfigurationError,
+    InvalidInputError,
+    StoppedError,
+    WorkbenchError,
+    of_kind,
+)
 
 FAILED = 1
 USAGE = 2
@@ -43,6 +50,18 @@ def tell(error: WorkbenchError, *, about: str = "") -> None:
     if sys.stderr is not None:
         with contextlib.suppress(OSError):
             print(harmless("\n".join(lines)), file=sys.stderr)
+
+
+@contextlib.contextmanager
+def told_as_errors() -> Iterator[None]:
+    """Raise what an engine refuses as the errors of the command line."""
+    from workbench.engines.toolkit import Refusal
+
+    try:
+        yield
+    except Refusal as refusal:
+        kind = refusal.kind or "configuration"
+        raise of_kind(kind, str(refusal), hint=refusal.hint or None) from refusal
 
 
 def harmless(text: str) -> str:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timezone
-from typing import Any
 
-from workbench.cli.failures import harmless
+from workbench.cli.failures import harmless, told_as_errors
 from workbench.cli.output import say, say_json
+from workbench.cli.status import is_terminal, write
 from workbench.engines.local import catalogue
 from workbench.engines.local.hub import cache_folder, find
 from workbench.engines.local.hub_errors import megabytes
-from workbench.engines.toolkit import Refusal
-from workbench.errors import ConfigurationError, of_kind
+from workbench.errors import ConfigurationError
 from workbench.settings import Settings
 
 NONE = "none of the tasks"
@@ -91,21 +88,11 @@ def remove_model(name: str, *, yes: bool) -> None:
     say(harmless(f"Removed {name}: {megabytes(freed)} MB freed."))
 
 
-@contextlib.contextmanager
-def told_as_errors() -> Iterator[None]:
-    """Raise what the engine refuses as the errors of the command line."""
-    try:
-        yield
-    except Refusal as refusal:
-        kind = refusal.kind or "configuration"
-        raise of_kind(kind, str(refusal), hint=refusal.hint or None) from refusal
-
-
 class _Progress:
     """One line on stderr that is written anew on a terminal; elsewhere a line now and then."""
 
     def __init__(self) -> None:
-        self._lively = _is_terminal(sys.stderr)
+        self._lively = is_terminal(sys.stderr)
         self._last = 0.0
         self._waiting = ""
 
@@ -115,7 +102,7 @@ class _Progress:
     def tell(self, text: str) -> None:
         """Show *text* in place of what was shown before."""
         if self._lively:
-            self._write(f"\r\x1b[K{harmless(text)}")
+            write(f"\r\x1b[K{harmless(text)}")
             self._last = time.monotonic()
             return
         self._waiting = text
@@ -126,30 +113,21 @@ class _Progress:
         if not self._lively:
             self._flush()
         elif self._last:
-            self._write("\n")
+            write("\n")
 
     def _flush(self) -> None:
         if self._waiting:
-            self._write(f"{harmless(self._waiting)}\n")
+            write(f"{harmless(self._waiting)}\n")
             self._waiting, self._last = "", time.monotonic()
-
-    def _write(self, text: str) -> None:
-        if sys.stderr is not None:
-            with contextlib.suppress(OSError):
-                print(text, end="", file=sys.stderr, flush=True)
 
 
 def _agrees(question: str) -> bool:
-    if not _is_terminal(sys.stdin):
+    if not is_terminal(sys.stdin):
         raise ConfigurationError(
             "nobody is there to be asked whether to remove it", hint="Add --yes to remove it."
         )
-    print(harmless(question), end="", file=sys.stderr, flush=True)
+    write(harmless(question))
     return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def _is_terminal(stream: Any) -> bool:
-    return stream is not None and stream.isatty()
 
 
 def _facts(model: catalogue.Cached) -> dict[str, object]:

@@ -6,10 +6,11 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from workbench.cli.failures import told_as_errors
 from workbench.cli.output import say
 from workbench.cli.status import Status
 from workbench.engines.messages import Respond
-from workbench.errors import ConfigurationError, of_kind
+from workbench.errors import ConfigurationError
 from workbench.settings import Settings
 
 ENGINES = ("embedded", "local")
@@ -82,7 +83,6 @@ def _loaded(models: dict[str, str]) -> Respond:
     from workbench.engines.container import Container
     from workbench.engines.local import Served
     from workbench.engines.local.needs import INSTALL, missing
-    from workbench.engines.toolkit import Refusal
 
     for task in models:
         if told := missing(task):
@@ -91,9 +91,8 @@ def _loaded(models: dict[str, str]) -> Respond:
     served = Served(models, settings.local, settings.token)
     status = Status()
     try:
-        served.load(status.work)
-    except Refusal as refusal:
-        raise of_kind(refusal.kind, str(refusal), hint=refusal.hint or None) from refusal
+        with told_as_errors():
+            served.load(status.work)
     finally:
         status.wipe()
     return Container(served)

@@ -34,12 +34,12 @@ class Status:
             room = max(shutil.get_terminal_size().columns - 1, 1)
             text = " ".join(harmless(text).split())[:room]
             self._length = len(text)
-            self._write(text)
+            write(text)
 
     def tell(self, text: str) -> None:
         """A line that stays."""
         self.wipe()
-        self._write(f"{harmless(text)}\n")
+        write(f"{harmless(text)}\n")
 
     def wait(self, waiting: Waiting) -> None:
         """Tell why an answer is late."""
@@ -59,7 +59,7 @@ class Status:
     def wipe(self) -> None:
         """Leave no line behind."""
         if self._length:
-            self._write(f"\r{' ' * self._length}\r")
+            write(f"\r{' ' * self._length}\r")
             self._length = 0
 
     def until(self, pieces: Iterable[T]) -> Iterator[T]:
@@ -68,10 +68,12 @@ class Status:
             self.wipe()
             yield piece
 
-    def _write(self, text: str) -> None:
-        if sys.stderr is not None:
-            with contextlib.suppress(OSError):
-                print(text, end="", file=sys.stderr, flush=True)
+
+def write(text: str) -> None:
+    """Put *text* on stderr, if there is one."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(text, end="", file=sys.stderr, flush=True)
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
+from workbench.engines.local.bounds import check_bounds
 from workbench.engines.local.loaded import Loaded
 from workbench.engines.parameters import CAPTIONING, NUMBER, SUMMARIZATION, check_parameters
 from workbench.engines.pictures import caption_options, read_pictures
@@ -29,14 +30,7 @@ _HONOURED = (
     *_OF_SAMPLING,
     *_OF_BEAMS,
 )
-_BETWEEN: Mapping[str, tuple[float, float]] = {
-    "length_penalty": (-10, 10),
-    "num_beams": (1, 16),  # each takes the memory of one caption
-    "repetition_penalty": (0.01, 100),
-    "temperature": (0.01, 100),
-    "top_p": (0, 1),
-    "typical_p": (0.01, 1),
-}
+_MOST_BEAMS = 16  # each takes the memory of one caption
 
 
 def answer_captioning(loaded: Loaded, call: Call) -> Answer:
@@ -76,10 +70,8 @@ def _take_generation(loaded: Loaded, options: dict[str, object]) -> dict[str, An
     """What `generate` is told, taken out of *options*; what has no effect stays there."""
     known = {name: options[name] for name in (*_LENGTHS, *_HONOURED) if name in options}
     check_parameters(known, SUMMARIZATION)
-    for name in known.keys() & _BETWEEN.keys():
-        least, most = _BETWEEN[name]
-        if not least <= float(str(known[name])) <= most:
-            raise Refusal(f"`{name}` must be from {least} to {most} here.", kind="invalid-input")
+    for name, value in known.items():
+        check_bounds(name, value, most_beams=_MOST_BEAMS)
     usual = loaded.model.generation_config
     idle = set() if known.get("do_sample", usual.do_sample) else set(_OF_SAMPLING)
     if known.get("num_beams", usual.num_beams) in (None, 1):

@@ -185,15 +185,6 @@ def taken(folder: Path) -> int:
     return sum(path.stat().st_size for path in _files(folder))
 
 
-def suggested_for(task: str) -> str:
-    """The name of the smallest model that is suggested for *task*; empty when none is.
-
-    >>> suggested_for("ner")
-    'dslim/distilbert-NER'
-    """
-    return next((each.name for each in SUGGESTED if task in each.tasks), "")
-
-
 def _cached(cache: Path, kept: Path) -> Cached:
     model = kept.name.removeprefix(_MODELS).replace("--", "/")
     folder = _folder(cache, kept, model)

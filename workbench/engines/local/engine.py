@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from workbench.chat.conversation import Message
 from workbench.engines.container import Container
+from workbench.engines.generation.events import close
 from workbench.engines.generation.rules import Wanted
 from workbench.engines.generation.speech import Speech, Token
 from workbench.engines.local.loaded import short_name
@@ -161,8 +162,6 @@ def _held(speech: Speech, wanted: Wanted, until: ExitStack) -> Speech:
             try:
                 yield from speech.tokens
             finally:
-                end = getattr(speech.tokens, "close", None)
-                if end is not None:
-                    end()
+                close(speech.tokens)
 
     return replace(speech, tokens=tokens(), ignored=(*speech.ignored, *wanted.unused))

@@ -15,6 +15,7 @@ from workbench.engines.local.loaded import Kind, Loaded, short_name
 from workbench.engines.local.loading import Source, load
 from workbench.engines.local.room import Key, Room, key_of, known_key
 from workbench.engines.local.waiting import Held, Job, Slot, Tell, Ticket
+from workbench.engines.messages import nobody
 from workbench.engines.toolkit import Refusal
 from workbench.local_options import LocalOptions
 
@@ -57,7 +58,7 @@ class Shelf:
         """
         ticket = self._enter(name, task, options, token)
         try:
-            self._wait(ticket, tell or _nobody, gone or threading.Event())
+            self._wait(ticket, tell or nobody, gone or threading.Event())
             assert ticket.slot is not None  # noqa: S101 - what waiting is for
             yield replace(ticket.slot.loaded, name=name)
         finally:
@@ -277,10 +278,6 @@ def _own(error: BaseException) -> BaseException:
     if isinstance(error, Refusal):
         return Refusal(str(error), error.status, kind=error.kind, hint=error.hint)
     return error
-
-
-def _nobody(line: str) -> None:
-    """Where progress goes when nobody listens."""
 
 
 SHELF = Shelf()

@@ -149,8 +149,10 @@ class _Work:
     def _generate(self) -> None:
         import transformers
 
+        from workbench.engines.local.steps import own_settings
+
         settings: Any = transformers.GenerationConfig
-        model, own = self._loaded.model, self._loaded.model.generation_config
+        model = self._loaded.model
         ends = sorted(_ends(self._loaded))
         config = settings(
             do_sample=False,
@@ -161,17 +163,13 @@ class _Work:
             use_cache=True,
         )
         inputs = {name: self._placed(value) for name, value in self._inputs.items()}
-        # generate would take from it whatever is not set here: beams, lengths, other decoders.
-        model.generation_config = settings()
-        try:
+        with own_settings(model, settings()):
             model.generate(
                 **inputs,
                 generation_config=config,
                 logits_processor=[self._chooser],
                 stopping_criteria=[self._heard],
             )
-        finally:
-            model.generation_config = own
 
     def _placed(self, value: Any) -> Any:
         if not hasattr(value, "to"):
@@ -189,18 +187,20 @@ class _Work:
 
 
 def _said(work: _Work, gone: threading.Event) -> Generator[Token | None, None, None]:
+    from workbench.engines.local.steps import raise_if_left
+
     thread = threading.Thread(target=work.run, name="generate", daemon=True)
-    _raise_if(gone)
+    raise_if_left(gone)
     thread.start()
     try:
         while True:
             try:
                 said = work.said.get(timeout=_TICK_S)
             except queue.Empty:
-                _raise_if(gone)
+                raise_if_left(gone)
                 yield None
                 continue
-            _raise_if(gone)
+            raise_if_left(gone)
             if said is None:
                 return
             if isinstance(said, BaseException):
@@ -209,8 +209,3 @@ def _said(work: _Work, gone: threading.Event) -> Generator[Token | None, None, N
     finally:
         work.left.set()
         thread.join()
-
-
-def _raise_if(gone: threading.Event) -> None:
-    if gone.is_set():
-        raise ConnectionAbortedError("the caller has left")

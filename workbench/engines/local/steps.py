@@ -38,6 +38,17 @@ class Left(StoppingCriteria):
 
 
 @contextmanager
+def own_settings(model: Any, settings: Any) -> Iterator[None]:
+    """The model's own settings are away meanwhile: it would add them to those it is given."""
+    own = model.generation_config
+    model.generation_config = settings
+    try:
+        yield
+    finally:
+        model.generation_config = own
+
+
+@contextmanager
 def seeded(seed: int | None, gone: threading.Event) -> Iterator[None]:
     """Let what is drawn inside follow *seed*, a whole number of any size; None: nothing known.
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
+from workbench.engines.local.bounds import check_bounds
 from workbench.engines.local.loaded import Loaded
 from workbench.engines.parameters import SUMMARIZATION, check_parameters
 from workbench.engines.toolkit import Answer, Call, Refusal, read_texts
@@ -27,14 +28,7 @@ _BY_CHANCE = frozenset({"temperature", "top_k", "top_p", "typical_p"})
 _BY_BEAMS = frozenset({"early_stopping", "length_penalty"})
 _LENGTHS = ("min_length", "min_new_tokens", "max_length", "max_new_tokens")
 _NUMBERS = frozenset({"length_penalty", "repetition_penalty", "temperature", "top_p", "typical_p"})
-_BETWEEN = {
-    "length_penalty": (-10, 10),
-    "num_beams": (1, 64),
-    "repetition_penalty": (0.01, 100),
-    "temperature": (0.01, 100),
-    "top_p": (0, 1),
-    "typical_p": (0.01, 1),
-}
+_MOST_BEAMS = 64
 _NO_CHANCE = (*_BY_CHANCE, "min_p", "top_h", "epsilon_cutoff", "eta_cutoff")
 _NEVER = (
     *("max_new_tokens", "min_new_tokens"),  # told as lengths instead
@@ -134,16 +128,10 @@ def _settings(
         settings.no_repeat_ngram_size = min(settings.no_repeat_ngram_size, most)
     for name in given:
         if _counts(name, given, settings):
-            _check(name, given[name])
+            check_bounds(name, given[name], most_beams=_MOST_BEAMS)
             if name in _NUMBERS:
                 setattr(settings, name, float(given[name]))
     return settings
-
-
-def _check(name: str, value: Any) -> None:
-    least, most = _BETWEEN.get(name, (value, value))
-    if not least <= value <= most:
-        raise Refusal(f"`{name}` must be from {least} to {most} here.")
 
 
 def _counts(name: str, given: Mapping[str, Any], settings: GenerationConfig) -> bool:
@@ -199,14 +187,14 @@ def _write(
     import torch
     from transformers import StoppingCriteriaList
 
-    from workbench.engines.local.steps import Left, raise_if_left, seeded
+    from workbench.engines.local.steps import Left, own_settings, raise_if_left, seeded
 
     raise_if_left(gone)
     model = loaded.model
     tensors = {name: torch.tensor([each], device=model.device) for name, each in encoded.items()}
     with (
         seeded(None, gone) if settings.do_sample else nullcontext(),
-        _own_settings(model, settings),
+        own_settings(model, settings),
     ):
         written = model.generate(
             **tensors,
@@ -214,14 +202,3 @@ def _write(
             stopping_criteria=StoppingCriteriaList([Left(gone)]),
         )
     return written[0]
-
-
-@contextmanager
-def _own_settings(model: Any, settings: GenerationConfig) -> Iterator[None]:
-    """The model's own settings are away meanwhile: it would add them to those it is given."""
-    own = model.generation_config
-    model.generation_config = settings
-    try:
-        yield
-    finally:
-        model.generation_config = own
