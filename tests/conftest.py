@@ -15,7 +15,7 @@ _OURS = ("HF_", "HUGGING", "WORKBENCH_", "PORT", "OPENAI_", "DASHSCOPE_", "APP_P
 def pytest_collection_modifyitems(items):
     """Of two workers one waits for browsers and servers, the other runs file after file."""
     for item in items:
-        waits = any(map(item.get_closest_marker, ("browser", "server", "readme", "clients")))
+        waits = any(map(item.get_closest_marker, ("browser", "server", "readme", "clients", "notebook")))
         item.add_marker(pytest.mark.xdist_group("apps" if waits else str(item.path)))
 
 

@@ -15,9 +15,9 @@ from workbench.task import discover
 
 ROOT = Path(__file__).parents[1]
 LAYERS = [
-    {"__init__", "errors", "redaction", "hosts", "inputs", "sentences", "chunks", "entities"}
+    {"errors", "redaction", "hosts", "inputs", "sentences", "chunks", "entities"}
     | {"images", "recipes", "drift", "keepsakes", "lettering", "addresses", "network", "users"}
-    | {"closing"},
+    | {"closing", "language"},
     {"aggregation", "targets", "routes", "chat", "config", "local_options", "store"},
     {"settings"},
     {"endpoints", "chat_endpoints", "engines", "protocols", "transport"},
@@ -27,8 +27,9 @@ LAYERS = [
     {"client"},
     {"task", "providers"},
     {"ui"},
+    {"notebook", "course", "space"},
     {"cli"},
-    {"__main__"},
+    {"__main__", "__init__"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
