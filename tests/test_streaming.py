@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from internet import Server
@@ -208,6 +209,27 @@ def test_trouble_before_the_first_piece_is_tried_again(web, client, no_waiting):
         assert "".join(client.generate(at(web), "Once")) == " word0 word1 word2"
     assert (recording[0].attempts, recording[0].status) == (3, 200)
     assert recording[0].answer_bytes > 100
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_a_try_cut_short_does_not_hide_the_waking(web, client, no_waiting, streamed):
+    """An endpoint that was waking up until the last try, which time ends, is told as waking up."""
+    asleep = [True]
+
+    def answer(caller):
+        if asleep:
+            asleep.clear()
+            caller.answer(503)
+        else:
+            time.sleep(2)
+
+    web.paths["/generate_stream"] = web.paths["/"] = answer
+    endpoint = at(web, deadline_s=1.5)
+    plain = replace(endpoint, protocol="hf", url=f"{web.url}/")
+    with pytest.raises(errors.WakingError) as caught:
+        list(client.generate(endpoint, "Hi") if streamed else client.call(plain, "Hi", {}))
+    assert isinstance(caught.value.__cause__, errors.EndpointTimeoutError)
+    assert caught.value.request_id
 
 
 def test_stop_string_hangs_up(web, client):

@@ -7,22 +7,31 @@ import platform
 import re
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import requests
-from tenacity import RetryCallState, Retrying
+from tenacity import RetryCallState
 
 from workbench import __version__, retry
 from workbench.answers import Answer, read_answer, translated, usable
 from workbench.deadlines import DEADLINES
 from workbench.endpoints import Endpoint
-from workbench.errors import ConfigurationError, EndpointTimeoutError, WorkbenchError
+from workbench.errors import (
+    ConfigurationError,
+    EndpointTimeoutError,
+    LoadingError,
+    WakingError,
+    WorkbenchError,
+)
 from workbench.exchanges import Exchange, Recording, Waiting
 from workbench.protocols.payload import Payload
 from workbench.redaction import display_target, display_url, printable, redact
 from workbench.transport import Line, Transport
 
+T = TypeVar("T")
 USER_AGENT = f"hf-inference-workbench/{__version__}; python/{platform.python_version()}"
 ENGINE_HEADER = "x-workbench-engine"
 IGNORED_HEADER = "x-workbench-ignored"
@@ -43,17 +52,28 @@ class Call:
         self.waited_s = 0.0
         self.answer: Answer | None = None
         self.error: WorkbenchError | None = None
+        self._starting: WakingError | LoadingError | None = None
+        """How the try before this one ended, where only time was missing."""
 
     def run(self, transport: Transport) -> object:
-        return self._attempts()(self._attempt, transport)
+        return self._persist(self._attempt, transport)
 
-    def _attempts(self) -> Retrying:
-        """The loop that tries as often as may help, within the deadline."""
-        return retry.retrying(
+    def _persist(self, attempt: Callable[[Transport], T], transport: Transport) -> T:
+        """Try as often as may help, within the deadline.
+
+        An endpoint that was starting until then is told as such, not the last try, cut short.
+        """
+        attempts = retry.retrying(
             self.endpoint.limits.deadline_s,
             sleep=self._sleep,
             before_sleep=self._tell_waiting,
         )
+        try:
+            return attempts(attempt, transport)
+        except EndpointTimeoutError as error:
+            if self._starting is None or time.monotonic() < self.deadline:
+                raise
+            raise self._starting from error
 
     def _begin_attempt(self) -> tuple[float, float]:
         """Count it; returns the seconds it may take to connect and to wait for bytes."""
@@ -122,6 +142,7 @@ class Call:
 
     def _tell_waiting(self, state: RetryCallState) -> None:
         error = retry.error_of(state)
+        self._starting = error if isinstance(error, WakingError | LoadingError) else None
         self.recording.note_waiting(
             Waiting(
                 kind=getattr(error, "kind", "error"),

@@ -67,7 +67,7 @@ class StreamCall(Call):
         errors of `workbench.errors` for everything else.
         """
         try:
-            text = self._attempts()(self._begin, transport)
+            text = self._persist(self._begin, transport)
             self.first_s = time.monotonic() - self.started
             if text:
                 yield text
