@@ -13,7 +13,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _HOST_THEN_PATH = re.compile(r"(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d*)?/")
 _TOKEN_LIKE = re.compile(
-    r"\b(?:hf_|sk-|api_org_)[A-Za-z0-9_-]{6,}"
+    r"\b(?-i:hf_|sk-|api_org_)[A-Za-z0-9_-]{6,}"
     r"|(?<=bearer )[^\s\"',;]{6,}"
     r"|(?<=basic )[A-Za-z0-9+/=]{6,}"
     r"|(?<=://)[^/\s@:]+:[^/\s@]+(?=@)",
@@ -26,6 +26,8 @@ def redact(text: str, secrets: Iterable[str | None] = ()) -> str:
 
     >>> redact("Bearer hf_abcdefgh is wrong; so is letmein", ["letmein"])
     'Bearer ••• is wrong; so is •••'
+    >>> redact("HF_API_NER_BASE is no secret")
+    'HF_API_NER_BASE is no secret'
     """
     for secret in secrets:
         if secret:
