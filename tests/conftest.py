@@ -15,7 +15,7 @@ _OURS = ("HF_", "HUGGING", "WORKBENCH_", "PORT", "OPENAI_", "DASHSCOPE_", "APP_P
 def pytest_collection_modifyitems(items):
     """Of two workers one waits for browsers and servers, the other runs file after file."""
     for item in items:
-        waits = any(map(item.get_closest_marker, ("browser", "server", "readme", "clients", "notebook")))
+        waits = any(map(item.get_closest_marker, ("browser", "server", "readme", "clients")))
         item.add_marker(pytest.mark.xdist_group("apps" if waits else str(item.path)))
 
 
@@ -34,6 +34,7 @@ def clean_environment(monkeypatch, tmp_path):
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HF_HOME", str(home / "hf"))
+    monkeypatch.setenv("WORKBENCH_LANG", "en")
     monkeypatch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
     monkeypatch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
     monkeypatch.chdir(home)

@@ -105,6 +105,9 @@ class EndpointClient(Closing):
         """Whom the chat talks to. Raises ConfigurationError for what is no target."""
         return find_model(self.named(CHAT), self.settings)
 
+    def permit(self, endpoint: Endpoint) -> None:
+        """Asked before each call that may cost something; a client for visitors can refuse it."""
+
     def recording(self, progress: Callable[[Waiting], None] | None = None) -> Recording:
         """Record the exchanges of a `with` block; *progress* is told of each wait.
 
@@ -150,6 +153,8 @@ class EndpointClient(Closing):
 
     def send(self, endpoint: Endpoint, payload: Payload, *, read: Callable[[object], T]) -> T:
         """Send *payload*, as `call` does; *read* gets JSON, or the bytes of a picture."""
+        if payload.method == "POST":
+            self.permit(endpoint)
         call = Call(endpoint, payload, active_recording())
         try:
             return read(call.run(self._transport))
@@ -167,6 +172,7 @@ class EndpointClient(Closing):
         Tried again, as in `call`, only while no text has come. Reading raises what `call` raises,
         and InterruptedStreamError with what arrived when the stream ends before the reply does.
         """
+        self.permit(endpoint)
         call = StreamCall(endpoint, payload, active_recording(), reader)
         return TextStream(call, self._transport, self.note)
 

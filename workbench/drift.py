@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from workbench.language import translate
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -36,7 +38,7 @@ def drift(first: Image, image: Image) -> float:
 
 
 def plot(drifts: Sequence[float]) -> str:
-    """The drift of each round, from the first on, as an inline SVG.
+    """The drift of each round, from the first on, as an inline SVG in the current language.
 
     >>> plot([]), "round 2: 0.25" in plot([0.5, 0.25])
     ('', True)
@@ -44,7 +46,9 @@ def plot(drifts: Sequence[float]) -> str:
     if not drifts:
         return ""
     spots = [(_x(number, len(drifts)), _y(value)) for number, value in enumerate((0.0, *drifts))]
-    told = ", ".join(f"round {number}: {value:.2f}" for number, value in enumerate(drifts, 1))
+    told = ", ".join(
+        translate(f"round {number}: {value:.2f}") for number, value in enumerate(drifts, 1)
+    )
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
     dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"/>' for x, y in spots)
     grid = "".join(
@@ -54,7 +58,8 @@ def plot(drifts: Sequence[float]) -> str:
     return (
         f'<svg class="wb-drift" role="img" viewBox="0 0 {_WIDTH} {_HEIGHT}"'
         ' xmlns="http://www.w3.org/2000/svg" aria-labelledby="wb-drift-title wb-drift-told">'
-        '<title id="wb-drift-title">Drift from the first picture</title>'
+        '<title id="wb-drift-title">'
+        f"{translate('Drift from the first picture')}</title>"
         f'<desc id="wb-drift-told">{told}</desc>'
         f'<g stroke="currentColor" opacity=".25">{grid}</g>'
         f'<g fill="currentColor" font-size="12" aria-hidden="true">{_labels(len(drifts))}</g>'
@@ -67,7 +72,7 @@ def _labels(rounds: int) -> str:
     """The numbers at both axes."""
     across = "".join(
         f'<text x="{_x(number, rounds):.1f}" y="{_HEIGHT - 8}" text-anchor="middle">'
-        f"{number or 'first'}</text>"
+        f"{number or translate('first')}</text>"
         for number in range(rounds + 1)
     )
     up = "".join(

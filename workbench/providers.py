@@ -158,6 +158,7 @@ def _through_hub(
 ) -> bytes:
     """As `_ask`, told of as one exchange though the library may make several calls."""
     asked = replace(endpoint, url=f"{hosts.ROUTER}/{chosen.provider}")
+    client.permit(asked)
     started = time.monotonic()
     failed: errors.WorkbenchError | None = None
     data = b""

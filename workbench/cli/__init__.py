@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from workbench.cli.failures import FAILED, INTERRUPTED, exit_code, tell
+from workbench.cli.language import speak
 from workbench.cli.output import abandon, explained, flush
 from workbench.errors import WorkbenchError
 
@@ -17,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _show_any_text()
     try:
         try:
-            app(arguments, prog_name="workbench")
+            app(speak(sys.argv[1:] if arguments is None else arguments), prog_name="workbench")
         except OSError as error:
             raise explained(error) from error.__cause__
         finally:

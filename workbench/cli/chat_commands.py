@@ -14,6 +14,7 @@ from workbench.cli.chat_screen import Screen
 from workbench.cli.chat_talk import Talk
 from workbench.cli.output import write_file
 from workbench.errors import ConfigurationError
+from workbench.language import translate
 from workbench.routes import CHAT
 
 
@@ -109,8 +110,8 @@ def _model(talk: Talk, screen: Screen, name: str) -> None:
     for each in settings.chat_models.values():
         needs = missing(each, settings)
         mark = "*" if each.name == talk.model.name else " "
-        told = f"{mark} {each.name:<14} {each.title}"
-        screen.tell(f"{told}. It can't answer yet: {needs}" if needs else told)
+        told = f"{each.title}. It can't answer yet: {needs}" if needs else each.title
+        screen.tell(f"{mark} {each.name:<14} {translate(told)}")
     screen.tell("Choose with /model NAME, or any target.")
 
 
@@ -139,7 +140,7 @@ def _go_on(talk: Talk, screen: Screen, _: str) -> None:
 
 def _help(_: Talk, screen: Screen, __: str) -> None:
     for name, command in COMMANDS.items():
-        screen.tell(f"/{f'{name} {command.takes}':<14} {command.told}")
+        screen.tell(f"/{f'{name} {command.takes}':<14} {translate(command.told)}")
     screen.tell("A line that ends with \\ goes on in the next; // sends a slash at the start.")
     screen.tell("Ctrl-C stops a reply, Ctrl-D leaves, arrow up brings back what you wrote.")
 

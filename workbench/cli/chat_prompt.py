@@ -19,6 +19,7 @@ from prompt_toolkit.output import create_output
 from workbench.cli.chat_commands import COMMANDS
 from workbench.cli.status import is_terminal
 from workbench.errors import WorkbenchError
+from workbench.language import translate
 
 _FILE = "chat-history"
 
@@ -89,7 +90,8 @@ class _Words(Completer):
         elif typed.startswith("/"):
             begun = typed[1:]
             words = {
-                name + " " * bool(command.takes): command.told for name, command in COMMANDS.items()
+                name + " " * bool(command.takes): translate(command.told)
+                for name, command in COMMANDS.items()
             }
         else:
             return

@@ -64,7 +64,8 @@ def _tell_facts(facts: Mapping[str, object], screen: Screen, *, hints: bool) -> 
         told = "the oldest message was" if dropped == 1 else f"the {dropped} oldest messages were"
         screen.tell(f"[the talk is long: {told} not sent]")
     if facts.get("finish_reason") == "length":
-        screen.tell("[the tokens are used up" + ("; /continue goes on]" if hints else "]"))
+        further = "[the tokens are used up; /continue goes on]"
+        screen.tell(further if hints else "[the tokens are used up]")
 
 
 @contextlib.contextmanager

@@ -8,11 +8,15 @@ from typing import Annotated, Optional
 import typer
 
 from workbench import __version__
+from workbench.cli.course_commands import course
+from workbench.cli.help import Group
 from workbench.cli.local_commands import local
 from workbench.cli.options import AsJson, Host, Targets
 from workbench.cli.output import say
+from workbench.cli.space_commands import space
 
 app = typer.Typer(
+    cls=Group,
     help="A workbench for Hugging Face inference. Without a command it opens the app.",
     add_completion=False,
     rich_markup_mode=None,
@@ -25,8 +29,15 @@ app = typer.Typer(
 def start(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    lang: Annotated[
+        Optional[str],  # noqa: UP045 - read before any command, by workbench.cli.language
+        typer.Option(
+            help="Language of what is shown: en or zh; else WORKBENCH_LANG, else the terminal's."
+        ),
+    ] = None,
 ) -> None:
     """Open the app with every task when no command is given."""
+    del lang
     if version:
         say(__version__)
     elif context.invoked_subcommand is None:
@@ -74,9 +85,18 @@ def launch(
     history: Annotated[
         bool, typer.Option("--history/--no-history", help="Keep conversations on disk.")
     ] = True,
+    daily_limit: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(help="Calls a day that each visitor may have others answer.", min=1),
+    ] = None,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    lang: Annotated[
+        Optional[str],  # noqa: UP045 - read before any command, by workbench.cli.language
+        typer.Option(help="Language of the app, en or zh; else that of each visitor's browser."),
+    ] = None,
 ) -> None:
     """Open the app in a browser: all tasks, or those named."""
+    del lang
     from workbench.cli.launch import launch_tasks
 
     launch_tasks(
@@ -91,6 +111,7 @@ def launch(
         insecure=insecure,
         history=history,
         browser=browser,
+        daily_limit=daily_limit,
     )
 
 
@@ -238,4 +259,6 @@ def doctor(
     raise typer.Exit(examine(as_json=as_json, probe=probe))
 
 
-app.add_typer(local, name="local")
+app.command()(space)
+app.add_typer(local, name="local", cls=Group)
+app.add_typer(course, name="course", cls=Group)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from workbench import __version__
 from workbench.chat_endpoints import missing
+from workbench.cli.columns import padded
 from workbench.cli.failures import harmless, told_as_errors
 from workbench.cli.listing import told_target
 from workbench.cli.output import say, say_json
@@ -19,6 +20,7 @@ from workbench.client import EndpointClient
 from workbench.config import find_config
 from workbench.errors import WorkbenchError
 from workbench.hosts import is_loopback
+from workbench.language import translate
 from workbench.redaction import display_target, last_four, redact
 from workbench.routes import Route
 from workbench.settings import TOKEN_VARIABLES, Settings, load_environment
@@ -176,8 +178,8 @@ def _found(written: str, route: Route, settings: Settings) -> str:
 
 
 def _print(finding: Finding) -> None:
-    mark = {"ok": "ok  ", "note": "note", "problem": "FAIL"}[finding.state]
-    say(harmless(f"{mark}  {finding.name:<24} {finding.told}"))
+    mark = padded(translate({"problem": "FAIL"}.get(finding.state, finding.state)), 4)
+    say(harmless(f"{mark}  {finding.name:<24} {translate(finding.told)}"))
     if finding.fix:
         for line in finding.fix.splitlines():
-            say(harmless(f"{'':<30} -> {line}"))
+            say(harmless(f"{'':<30} -> {translate(line)}"))

@@ -14,6 +14,7 @@ from workbench.errors import (
     WorkbenchError,
     of_kind,
 )
+from workbench.language import translate
 
 FAILED = 1
 USAGE = 2
@@ -41,12 +42,14 @@ def exit_code(error: WorkbenchError) -> int:
 def tell(error: WorkbenchError, *, about: str = "") -> None:
     """Print cause, next step and the request's id to stderr; *about* which input it is."""
     where = "".join(f"{part}: " for part in (error.task, about) if part)
-    lines = [f"workbench: {where}{error}"]
+    lines = [f"workbench: {where}{translate(str(error))}"]
     if error.hint:
-        lines.append(f"  next: {error.hint}")
+        lines.append(translate(f"  next: {error.hint}"))
     if error.status:
         told = f"  status {error.status}"
-        lines.append(told + f", request {error.request_id}" * bool(error.request_id))
+        if error.request_id:
+            told = f"  status {error.status}, request {error.request_id}"
+        lines.append(translate(told))
     if sys.stderr is not None:
         with contextlib.suppress(OSError):
             print(harmless("\n".join(lines)), file=sys.stderr)

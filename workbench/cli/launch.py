@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from workbench.cli import language
 from workbench.cli.failures import tell
 from workbench.cli.targets import aim
 from workbench.client import EndpointClient
 from workbench.errors import ConfigurationError, WorkbenchError
 from workbench.hosts import is_loopback
+from workbench.language import translate
 from workbench.settings import Settings
 from workbench.task import Task, discover, find_task
 from workbench.ui.launch import DEFAULT_PORT, free_port
@@ -35,12 +37,14 @@ def launch_tasks(
     insecure: bool = False,
     history: bool = True,
     browser: bool = True,
+    daily_limit: int | None = None,
 ) -> None:
     """Build the app with the tasks named (all if none), and serve it until interrupted.
 
     *auth* has ``NAME:PASSWORD`` or ``@FILE`` each; APP_PASSWORD of the settings counts too.
+    *daily_limit* is how many calls that leave this machine's process a visitor may make a day.
     """
-    client = aim(EndpointClient(replace(Settings.load(), history=history)), targets)
+    client = aim(_client(replace(Settings.load(), history=history), daily_limit), targets)
     users = Users.read(auth=auth, shared=client.settings.app_password)
     _check_share(share, public_url, safe=bool(users) or insecure)
     chosen = [find_task(name) for name in names] if names else list(discover().values())
@@ -55,23 +59,40 @@ def launch_tasks(
         allowed = allowed or []
         if not users:
             _warn_open(client)
-    print("Starting …", file=sys.stderr, flush=True)
+    print(translate("Starting …"), file=sys.stderr, flush=True)
 
     from workbench.ui.app import build_app
     from workbench.ui.launch import launch_app
 
     app = build_app(client, chosen, targets=allowed, users=users)
-    running = launch_app(app, host=host, port=port, public_url=public_url, users=users, share=share)
+    running = launch_app(
+        app,
+        host=host,
+        port=port,
+        public_url=public_url,
+        users=users,
+        share=share,
+        language=language.chosen,
+    )
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
-    print(f"Open {running.url} (Ctrl+C ends it)", file=sys.stderr, flush=True)
+    print(translate(f"Open {running.url} (Ctrl+C ends it)"), file=sys.stderr, flush=True)
     if browser and local:
         webbrowser.open(running.url)
     try:
         app.block_thread()
     finally:
         client.close()
+
+
+def _client(settings: Settings, daily_limit: int | None) -> EndpointClient:
+    if daily_limit is None:
+        return EndpointClient(settings)
+    from workbench.ui.allowance import Allowance
+    from workbench.ui.visitors import VisitorsClient
+
+    return VisitorsClient(settings, allowance=Allowance.kept(daily_limit))
 
 
 def _usual_port(host: str, ports: Sequence[int]) -> int:
@@ -112,14 +133,15 @@ def _warn_of_files(auth: Sequence[str]) -> None:
     for given in auth:
         path = Path(given[1:])
         if given.startswith("@") and readable_by_others(path):
-            print(f"Others can read {path}: `chmod 600` keeps it to you.", file=sys.stderr)
+            told = f"Others can read {path}: `chmod 600` keeps it to you."
+            print(translate(told), file=sys.stderr)
 
 
 def _warn_open(client: EndpointClient) -> None:
-    print(
+    told = (
         "Others can reach this app, and it has no login. Set APP_PASSWORD, or start it with "
-        "`--auth NAME:PASSWORD`.",
-        file=sys.stderr,
+        "`--auth NAME:PASSWORD`."
     )
+    print(translate(told), file=sys.stderr)
     if client.settings.token:
-        print("Whoever opens it spends your token.", file=sys.stderr)
+        print(translate("Whoever opens it spends your token."), file=sys.stderr)

@@ -7,6 +7,7 @@ from typing import Any
 from workbench.chat_endpoints import configured_chat
 from workbench.cli.output import say, say_json
 from workbench.endpoints import configured_target
+from workbench.language import translate
 from workbench.redaction import display_target
 from workbench.routes import CHAT, Route
 from workbench.settings import Settings
@@ -21,13 +22,13 @@ def list_tasks(*, as_json: bool) -> None:
         say_json(facts)
         return
     for fact in facts:
-        say(f"{fact['name']:<22} {fact['summary']}")
+        say(f"{fact['name']:<22} {translate(fact['summary'])}")
         for target in fact["targets"]:
-            said = f"{target['target']} ({target['target_from']})"
+            said = f"{target['target']} ({translate(target['target_from'])})"
             own = target["task"] == fact["name"]
-            say(f"{'':<22} {'target' if own else target['task']} {said}")
+            say(f"{'':<22} {translate('target') if own else target['task']} {said}")
         for name, told in fact["parameters"].items():
-            say(f"{'':<22} -p {name}: {told}")
+            say(f"{'':<22} -p {name}: {translate(told)}")
 
 
 def _facts(task: Task, settings: Settings) -> dict[str, Any]:

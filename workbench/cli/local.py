@@ -15,6 +15,7 @@ from workbench.engines.local import catalogue
 from workbench.engines.local.hub import cache_folder, find
 from workbench.engines.local.hub_errors import megabytes
 from workbench.errors import ConfigurationError
+from workbench.language import translate
 from workbench.settings import Settings
 
 NONE = "none of the tasks"
@@ -31,20 +32,20 @@ def list_models(*, as_json: bool) -> None:
         return
     cache = cache_folder(options)
     if not models:
-        say(harmless(f"No models in the cache at {cache}."))
-        say("`workbench local suggest` names small ones.")
+        say(harmless(translate(f"No models in the cache at {cache}.")))
+        say(translate("`workbench local suggest` names small ones."))
         return
     width = max(len(model.name) for model in models)
     for model in models:
-        tasks = ", ".join(model.tasks) or NONE
+        tasks = ", ".join(model.tasks) or translate(NONE)
         line = f"{model.name:<{width}}  {megabytes(model.size_bytes):>6} MB  {tasks}"
         if model.complete:
-            line += f"; last used {_day(model.last_used)}"
+            told = f"last used {_day(model.last_used)}"
         else:
-            line += f"; incomplete: `workbench local fetch {model.name}` fetches the rest"
-        say(harmless(line))
+            told = f"incomplete: `workbench local fetch {model.name}` fetches the rest"
+        say(harmless(f"{line}; {translate(told)}"))
     total = sum(model.size_bytes for model in models)
-    say(harmless(f"{megabytes(total)} MB in {cache}"))
+    say(harmless(translate(f"{megabytes(total)} MB in {cache}")))
 
 
 def suggest_models(*, as_json: bool) -> None:
@@ -54,10 +55,14 @@ def suggest_models(*, as_json: bool) -> None:
         return
     width = max(len(model.name) for model in catalogue.SUGGESTED)
     for model in catalogue.SUGGESTED:
-        size = f"about {model.about_mb} MB"
+        size = translate(f"about {model.about_mb} MB")
         say(f"{model.name:<{width}}  {size:>13}  {', '.join(model.tasks)}")
-        say(f"{'':<{width}}  {model.note} ({model.licence})")
-    say("`workbench local fetch MODEL` fetches one; then use it with --target local:MODEL.")
+        say(f"{'':<{width}}  {translate(model.note)} ({model.licence})")
+    say(
+        translate(
+            "`workbench local fetch MODEL` fetches one; then use it with --target local:MODEL."
+        )
+    )
 
 
 def fetch_model(name: str) -> None:
@@ -82,10 +87,10 @@ def remove_model(name: str, *, yes: bool) -> None:
         folder = catalogue.cached_folder(name, options)
         size = megabytes(catalogue.taken(folder))
         if not yes and not _agrees(f"Remove {name} ({size} MB) from {folder.parent}? [y/N] "):
-            say("Nothing was removed.")
+            say(translate("Nothing was removed."))
             return
         freed = catalogue.remove(name, options)
-    say(harmless(f"Removed {name}: {megabytes(freed)} MB freed."))
+    say(harmless(translate(f"Removed {name}: {megabytes(freed)} MB freed.")))
 
 
 class _Progress:
@@ -101,6 +106,7 @@ class _Progress:
 
     def tell(self, text: str) -> None:
         """Show *text* in place of what was shown before."""
+        text = translate(text)
         if self._lively:
             write(f"\r\x1b[K{harmless(text)}")
             self._last = time.monotonic()
@@ -126,7 +132,7 @@ def _agrees(question: str) -> bool:
         raise ConfigurationError(
             "nobody is there to be asked whether to remove it", hint="Add --yes to remove it."
         )
-    write(harmless(question))
+    write(harmless(translate(question)))
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

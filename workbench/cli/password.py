@@ -7,6 +7,7 @@ import sys
 
 from workbench.cli.output import say
 from workbench.errors import InvalidInputError
+from workbench.language import translate
 from workbench.users import check_name, hash_password
 
 _AGAIN = "Run the command again."
@@ -23,8 +24,8 @@ def print_user(name: str) -> None:
 
 def _ask() -> str:
     try:
-        password = getpass.getpass("Password: ")
-        if password and getpass.getpass("Once more: ") != password:
+        password = getpass.getpass(translate("Password: "))
+        if password and getpass.getpass(translate("Once more: ")) != password:
             raise InvalidInputError("the two passwords differ", hint=_AGAIN)
     except EOFError:
         return ""

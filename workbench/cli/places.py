@@ -24,6 +24,7 @@ from workbench.cli.output import (
 )
 from workbench.cli.status import Status
 from workbench.errors import InvalidInputError, WorkbenchError
+from workbench.language import translate
 from workbench.task import Task, TextPieces
 
 _STEM = re.compile(r"[^\w.-]+")
@@ -141,7 +142,7 @@ class Places:
         suffix = path.suffix.lower()
         data = draw(result, suffix if suffix in self.task.suffixes else usual)
         write_or_rescue(path, data)
-        told = harmless(f"Written to {path}\n{self.task.show(result)}")
+        told = harmless(f"{translate(f'Written to {path}')}\n{self.task.show(result)}")
         print(told, file=sys.stderr, flush=True)
 
     def _file_for(self, name: str) -> str:
@@ -165,4 +166,4 @@ class Places:
         elif self._texts and self.output is not None:
             write_or_rescue(self.output, encoded("\n".join(self._texts) + "\n"))
         if self.output is not None and (self._texts or (self.as_json and self._documents)):
-            print(harmless(f"Written to {self.output}"), file=sys.stderr)
+            print(harmless(translate(f"Written to {self.output}")), file=sys.stderr)

@@ -11,6 +11,7 @@ from workbench.cli.output import say
 from workbench.cli.status import Status
 from workbench.engines.messages import Respond
 from workbench.errors import ConfigurationError
+from workbench.language import translate
 from workbench.settings import Settings
 
 ENGINES = ("embedded", "local")
@@ -43,12 +44,19 @@ def serve_engine(
         shown = f"[{host}]" if ":" in host else host
         say(print_env(f"http://{shown}:{port}", tasks), end="")
         return
-    logging.basicConfig(format="%(message)s")
+    warnings = logging.StreamHandler()
+    warnings.setFormatter(_Translated())
+    logging.basicConfig(handlers=[warnings])
     answering = respond if engine == "embedded" else _loaded(by_task)
     try:
         serve(answering, host=host, port=port, faults=faults, on_ready=_announce)
     except OSError as exc:
         raise ConfigurationError(str(exc), hint="") from exc
+
+
+class _Translated(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return translate(super().format(record))
 
 
 def read_models(written: Sequence[str]) -> dict[str, str]:
@@ -99,4 +107,4 @@ def _loaded(models: dict[str, str]) -> Respond:
 
 
 def _announce(url: str) -> None:
-    print(f"Serving at {url} (Ctrl+C ends it)", file=sys.stderr, flush=True)
+    print(translate(f"Serving at {url} (Ctrl+C ends it)"), file=sys.stderr, flush=True)

@@ -9,8 +9,10 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TextIO, TypeVar
 
+from workbench.cli.columns import columns, cut
 from workbench.cli.failures import harmless
 from workbench.exchanges import Waiting
+from workbench.language import translate
 
 T = TypeVar("T")
 _EVERY_S = 5.0
@@ -32,14 +34,14 @@ class Status:
         if self.lively:
             self.wipe()
             room = max(shutil.get_terminal_size().columns - 1, 1)
-            text = " ".join(harmless(text).split())[:room]
-            self._length = len(text)
+            text = cut(" ".join(harmless(translate(text)).split()), room)
+            self._length = columns(text)
             write(text)
 
     def tell(self, text: str) -> None:
         """A line that stays."""
         self.wipe()
-        write(f"{harmless(text)}\n")
+        write(f"{harmless(translate(text))}\n")
 
     def wait(self, waiting: Waiting) -> None:
         """Tell why an answer is late."""

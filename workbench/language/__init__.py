@@ -17,12 +17,19 @@ ENGLISH = "en"
 LANGUAGES = {ENGLISH: "English", "zh": "简体中文"}
 """By the code that `--lang` takes, as their speakers write them."""
 
-_current: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_current: ContextVar[str | None] = ContextVar("language", default=None)
+_default = ENGLISH
 
 
 def current() -> str:
     """The language that is spoken here and now."""
-    return _current.get()
+    return _current.get() or _default
+
+
+def set_default(language: str) -> None:
+    """Speak *language* wherever no other is spoken, in all threads of this process."""
+    global _default
+    _default = language
 
 
 @contextlib.contextmanager
@@ -48,6 +55,16 @@ def translate(text: str, language: str | None = None) -> str:
     """
     language = language or current()
     return text if language == ENGLISH else Catalogue.of(language).translate(text)
+
+
+def translate_facts(text: str) -> str:
+    """`translate` for a line of facts, each by itself: a point sets them apart.
+
+    >>> with speaking("zh"):
+    ...     translate_facts("Text · 12 ms")
+    '文本 · 12 ms'
+    """
+    return " · ".join(map(translate, text.split(" · ")))
 
 
 def choose_language(tags: str | None) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
+
+_DEPTH = 4
+"""How often what is put in may have something put in itself."""
 
 
 class Catalogue:
@@ -14,7 +16,7 @@ class Catalogue:
 
     A key is an English text with `{}` for each thing put in; what it is called there takes them
     by `{}` in turn or by `{0}`, `{1}`. What is put in is translated as well, if there are words
-    for it.
+    for it. A text of several lines without an entry is translated line by line.
 
     >>> catalogue = Catalogue({"port {} is {}": "端口 {0} {1}", "taken": "已被占用"})
     >>> catalogue.translate("port 80 is taken")
@@ -24,7 +26,7 @@ class Catalogue:
     def __init__(self, entries: Mapping[str, str]) -> None:
         self._exact = {key: text for key, text in entries.items() if "{}" not in key}
         patterned = sorted((key for key in entries if "{}" in key), key=_weight, reverse=True)
-        self._patterns = [(_pattern(key), entries[key]) for key in patterned]
+        self._patterns = [(key.split("{}"), entries[key]) for key in patterned]
 
     @classmethod
     @functools.cache
@@ -38,16 +40,21 @@ class Catalogue:
 
     def translate(self, text: str) -> str:
         """*text* in this language, or as it is. White space around it stays."""
+        return self._translate(text, _DEPTH)
+
+    def _translate(self, text: str, depth: int) -> str:
         bare = text.strip()
         found = self._exact.get(bare)
-        if found is None:
-            found = self._by_pattern(bare)
+        if found is None and depth:
+            found = self._by_pattern(bare, depth - 1)
+        if found is None and "\n" in bare:
+            found = "\n".join(self._translate(line, depth) for line in bare.split("\n"))
         return text if found is None else text.replace(bare, found, 1)
 
-    def _by_pattern(self, text: str) -> str | None:
-        for pattern, said in self._patterns:
-            if match := pattern.fullmatch(text):
-                return said.format(*(self.translate(part) for part in match.groups()))
+    def _by_pattern(self, text: str, depth: int) -> str | None:
+        for pieces, said in self._patterns:
+            if (parts := _parts(pieces, text)) is not None:
+                return said.format(*(self._translate(part, depth) for part in parts))
         return None
 
 
@@ -55,5 +62,22 @@ def _weight(key: str) -> int:
     return len(key.replace("{}", ""))
 
 
-def _pattern(key: str) -> re.Pattern[str]:
-    return re.compile("(.*?)".join(map(re.escape, key.split("{}"))), re.DOTALL)
+def _parts(pieces: Sequence[str], text: str) -> list[str] | None:
+    """What stands between *pieces* in *text*, each as short as can be and on one line.
+
+    >>> _parts(["port ", " is ", ""], "port 80 is taken")
+    ['80', 'taken']
+    """
+    first, *others, last = pieces
+    if not text.startswith(first) or not text.endswith(last):
+        return None
+    start, end = len(first), len(text) - len(last)
+    parts = []
+    for piece in others:
+        found = text.find(piece, start, max(start, end))
+        if found < 0:
+            return None
+        parts.append(text[start:found])
+        start = found + len(piece)
+    parts.append(text[start:end])
+    return parts if start <= end and not any("\n" in part for part in parts) else None

@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 from workbench import __version__
 from workbench.client import EndpointClient
 from workbench.errors import ConfigurationError
+from workbench.language import ENGLISH, speaking
+from workbench.language.markup import translate_html
 from workbench.redaction import last_four
 from workbench.settings import Settings
 from workbench.task import Task, discover
 from workbench.ui.quiet import quiet_gradio
 from workbench.ui.signin import logout_html
+from workbench.ui.switch import switch_html
+from workbench.ui.visitors import VisitorsClient
 from workbench.ui.words import status_html
 from workbench.users import Users
 
@@ -44,6 +48,7 @@ def build_app(
 
     from workbench.ui.greeting import greet
     from workbench.ui.links import link_tabs
+    from workbench.ui.notice import lay_out_notice
 
     client = EndpointClient() if client is None else client
     chosen = list(discover().values() if tasks is None else tasks)
@@ -51,11 +56,18 @@ def build_app(
         raise ConfigurationError("there is no task to show", hint="`workbench tasks` lists them.")
 
     app = gr.Blocks(title=TITLE, analytics_enabled=False)
-    with app:
-        words = partial(_header, client.settings, private=targets is None, login=bool(users))
+    # Pages are sent in the language of who opens them: see `workbench.ui.language`.
+    with app, speaking(ENGLISH):
+        visited = isinstance(client, VisitorsClient)
+        private = targets is None
+        words = partial(
+            _header, client.settings, private=private, login=bool(users), key=not visited
+        )
         head = gr.HTML(words())
         if users and users.people:
             greet(app, head, words)
+        if isinstance(client, VisitorsClient):
+            lay_out_notice(app, client)
         items = {}
         with gr.Tabs() as tabs:
             for task in chosen:
@@ -78,26 +90,36 @@ def _lay_out(task: Task, client: EndpointClient, targets: Sequence[str] | None) 
 
 
 def _header(
-    settings: Settings, user: str | None = None, *, private: bool, login: bool = False
+    settings: Settings,
+    user: str | None = None,
+    *,
+    private: bool,
+    login: bool = False,
+    key: bool = True,
 ) -> str:
     head = (
         f'<div class="wb-head"><h1>{TITLE}</h1>'
-        f"<p>Hugging Face inference, one tab a task · {__version__}</p>"
+        f"<p>Hugging Face inference, one tab a task</p><p>{__version__}</p>{switch_html()}"
         f"{logout_html(user) if login else ''}</div>"
     )
+    if not key:
+        return translate_html(head)
     if not settings.token:
-        answers = "each tab tells who answers." if settings.targets else _EMBEDDED
-        return head + _NO_KEY.format(answers=answers)
+        return translate_html(head + (_ASKED if settings.targets else _EMBEDDED) + _CONNECT)
     token = f"{settings.token_source} ({last_four(settings.token)})" if private else "its owner"
     told = f"The token of {token} goes to Hugging Face over https, and nowhere else."
-    return f'{head}<div class="wb-key">{html.escape(told)}</div>'
+    return translate_html(f'{head}<div class="wb-key">{html.escape(told)}</div>')
 
 
-_EMBEDDED = "the embedded engine answers, without a network."
-_NO_KEY = """
-<details class="wb-key"><summary>No key is set: {answers}
+_EMBEDDED = """
+<details class="wb-key"><summary>No key is set: the embedded engine answers, without a network.
 How to connect a real model</summary>
-<ol>
+"""
+_ASKED = """
+<details class="wb-key"><summary>No key is set: each tab tells who answers.
+How to connect a real model</summary>
+"""
+_CONNECT = """<ol>
 <li>Make a token at huggingface.co/settings/tokens with the permission “Make calls to Inference
 Providers”.</li>
 <li>Write <code>HF_TOKEN=…</code> into a file <code>.env</code> in the folder you start from, or

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,6 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench.hosts import is_loopback
+from workbench.language import choose_language, translate
 
 _POLICY = "; ".join(
     (
@@ -29,10 +31,12 @@ _POLICY = "; ".join(
 )
 
 TUNNEL = ".gradio.live"
-_FRAMES = {
-    True: "frame-ancestors 'self' http://localhost:* http://127.0.0.1:*",  # notebooks show apps
-    False: "frame-ancestors 'self'",
-}
+_HERE = ("http://localhost:*", "http://127.0.0.1:*")
+"""Notebooks of this machine, which show apps of this machine."""
+_REFUSED = (
+    "This app answers its own pages only. Open it at the address it printed, or start it with "
+    "--public-url."
+)
 _FORWARDED = frozenset({b"x-forwarded-host", b"x-gradio-server"})
 
 
@@ -42,7 +46,9 @@ class Guard:
     Gradio reflects every Origin, with credentials, on any host but loopback; and a page of
     another site can rebind its name to this machine. So an Origin must be the Host's own, and
     the Host one of *hosts*, a loopback name, while *shared* one of the tunnel's, or in an app that
-    is not *local* also an address or this machine's name.
+    is not *local* also an address or this machine's name. Pages of *frames*, sources of
+    `frame-ancestors`, may show the app inside of theirs; one on loopback alone those of this
+    machine too.
     """
 
     def __init__(
@@ -52,12 +58,15 @@ class Guard:
         local: bool,
         hosts: frozenset[str] = frozenset(),
         shared: bool = False,
+        frames: Sequence[str] = (),
     ) -> None:
         self._app = app
         self._local = local
         self._hosts = hosts
         self._shared = shared
-        self._policy = f"{_POLICY}; {_FRAMES[local and not hosts and not shared]}"
+        here = _HERE if local and not hosts and not shared else ()
+        ancestors = " ".join(("'self'", *here, *frames))
+        self._policy = f"{_POLICY}; frame-ancestors {ancestors}"
         self._names = hosts | ({socket.gethostname().lower()} if not local else set())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,11 +74,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         if not self._welcome(Headers(scope=scope)):
-            refusal = PlainTextResponse(
-                "This app answers its own pages only. Open it at the address it printed, or "
-                "start it with --public-url.\n",
-                403,
-            )
+            language = choose_language(Headers(scope=scope).get("accept-language"))
+            refusal = PlainTextResponse(translate(_REFUSED, language) + "\n", 403)
             await refusal(scope, receive, send)
             return
         if not self._hosts:  # no proxy was named, so nobody may say what our address is

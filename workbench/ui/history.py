@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
+from workbench.language import translate
 from workbench.settings import Settings
 from workbench.ui.login import user_of
 from workbench.ui.words import failure_text
@@ -22,10 +23,18 @@ OFF = "History is off: conversations are forgotten when the app ends."
 
 @dataclass(frozen=True)
 class History:
-    """A store, and what a person should know about it."""
+    """A store, and whether it outlives the app."""
 
     store: Store
-    told: str = ""
+    on: bool = True
+    error: WorkbenchError | None = None
+    """Why there is none on disk."""
+
+    @property
+    def told(self) -> str:
+        """What a person should know, in the current language."""
+        facts = [] if self.on else [translate(OFF)]
+        return " ".join([*facts, *([failure_text(self.error)] if self.error else [])])
 
 
 _opened: dict[str | None, History] = {}
@@ -40,14 +49,14 @@ def open_history(settings: Settings) -> History:
     from workbench.store import Store, data_folder
 
     if not settings.history:
-        return History(Store(None), OFF)
+        return History(Store(None), on=False)
     with _lock:
         if settings.home not in _opened:
             try:
                 env = {"WORKBENCH_HOME": settings.home} if settings.home else {}
                 history = History(Store(data_folder(env) / FILE))
             except WorkbenchError as error:
-                return History(Store(None), f"{OFF} {failure_text(error)}")
+                return History(Store(None), on=False, error=error)
             _opened[settings.home] = history
         return _opened[settings.home]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import inspect
+import re
 import socket
 import sys
 import threading
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
     import gradio as gr
     from starlette.middleware import Middleware
 
+    from workbench.ui.oauth import Provider
+
 DEFAULT_PORT = 7860
 UPLOAD_LIMIT = "50mb"
 THREADS = 100
+_FRAME = re.compile(r"[a-z][a-z0-9+.-]*:(//[\w.*:\[\]-]+)?", re.IGNORECASE | re.ASCII)
 _ONE_SERVER = {"ssr_mode": False, "num_workers": 0}
 """Servers of Gradio's own beside the app, which variables may ask for, know no guard."""
 
@@ -50,24 +54,44 @@ def launch_app(
     public_url: str | None = None,
     users: Users | None = None,
     share: bool = False,
+    frames: Sequence[str] = (),
+    language: str | None = None,
+    sign_in: Provider | None = None,
 ) -> Running:
     """Serve *app*; port 0 takes any free one. *public_url* is its address behind a proxy.
 
-    With *users* nothing is answered before one of them signs in. *share* opens a tunnel at
-    gradio.live, which is up to the caller to refuse without users. Returns at once. Raises
-    ConfigurationError when the port is taken, or there is no tunnel.
+    With *users* nothing is answered before one of them signs in; with *sign_in* visitors may sign
+    in at Hugging Face. *share* opens a tunnel at gradio.live, which is up to the caller to refuse
+    without users. Pages at one of *frames*, as in `https://huggingface.co` or
+    `https://*.hf.space`, may show the app in a frame. Visitors see it in the language of their
+    browser, or all in *language*. Returns at once. Raises ConfigurationError when the port is
+    taken, or there is no tunnel.
     """
     quiet_gradio()
     from starlette.middleware import Middleware
 
+    from workbench.ui.language import Language, speak
     from workbench.ui.theme import CSS_FILE, theme
 
     free = free_port(host, port)
     hosts = frozenset({_public_host(public_url)} if public_url else ())
-    guards = [Middleware(Guard, local=is_loopback(host), hosts=hosts, shared=share)]
+    guards = [
+        Middleware(
+            Guard,
+            local=is_loopback(host),
+            hosts=hosts,
+            shared=share,
+            frames=[_frame(source) for source in frames],
+        ),
+        Middleware(Language, fixed=language, prefix=_prefix(public_url)),
+    ]
     launched = threading.Event()
     if users:
-        guards.append(_login(app, users, free, public_url, launched))
+        guards.append(_login(app, users, free, public_url, launched, framed=bool(frames)))
+    if sign_in:
+        from workbench.ui.oauth import SignIn
+
+        guards.append(Middleware(SignIn, provider=sign_in))
     app.queue(default_concurrency_limit=THREADS, max_size=None)
     app.delete_cache = (3600, 24 * 3600)
     with contextlib.redirect_stdout(sys.stderr):  # where Gradio tells why there is no tunnel
@@ -76,6 +100,7 @@ def launch_app(
             server_port=free,
             root_path=public_url,
             prevent_thread_lock=True,
+            inline=False,
             quiet=True,
             share=share,
             show_error=False,
@@ -89,6 +114,7 @@ def launch_app(
                 app.launch, run_history=False, footer_links=["api", "settings"], **_ONE_SERVER
             ),
         )
+    speak(app)
     launched.set()
     remember_descriptions()
     if share and not shared_url:
@@ -106,6 +132,8 @@ def _login(
     port: int,
     public_url: str | None,
     launched: threading.Event,
+    *,
+    framed: bool,
 ) -> Middleware:
     from starlette.middleware import Middleware
 
@@ -121,9 +149,14 @@ def _login(
         sessions=Sessions(users, session_key(), f"workbench-{port}"),
         title=str(app.title),
         launched=launched,
-        prefix=parts.path.rstrip("/"),
+        prefix=_prefix(public_url),
         https=frozenset(https),
+        framed=framed,
     )
+
+
+def _prefix(public_url: str | None) -> str:
+    return urlsplit(public_url or "").path.rstrip("/")
 
 
 def _public_host(public_url: str) -> str:
@@ -133,6 +166,15 @@ def _public_host(public_url: str) -> str:
             f"{public_url!r} is no address of an app", hint="Write it as https://host/path."
         )
     return parts.hostname
+
+
+def _frame(source: str) -> str:
+    if not _FRAME.fullmatch(source):
+        raise ConfigurationError(
+            f"{source!r} is no address of pages that may show the app",
+            hint="Write it as https://host, https://*.host or http://host:port.",
+        )
+    return source
 
 
 def free_port(host: str, port: int) -> int:

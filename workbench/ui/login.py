@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request, cookie_parser
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from workbench.language import translate
 from workbench.ui.sessions import LIFETIME_S, Sessions
 from workbench.ui.signin import login_page, safe_next
 from workbench.ui.tries import Checker, TooSoonError
@@ -39,7 +40,8 @@ class Login:
 
     A page leads to the login page and back; anything else is refused with 401 and JSON.
     `scope["workbench.user"]` is the name of a person who has one. *prefix* is the path of the
-    app's public address, *https* the hosts that are reached by https alone. Until *launched* is
+    app's public address, *https* the hosts that are reached by https alone; there an app that is
+    *framed* by pages of others stays signed in inside of their frame. Until *launched* is
     set, Gradio's own call to start its queue is let through.
     """
 
@@ -53,6 +55,7 @@ class Login:
         launched: threading.Event,
         prefix: str = "",
         https: frozenset[str] = frozenset(),
+        framed: bool = False,
     ) -> None:
         self._app = app
         self._users = users
@@ -61,6 +64,7 @@ class Login:
         self._launched = launched
         self._prefix = prefix
         self._https = https
+        self._framed = framed
         self._checker = Checker(users)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -132,35 +136,40 @@ class Login:
             return self._too_soon(scope, exc, place, name)
         if user is None:
             told = "Wrong name or password." if self._users.people else "Wrong password."
+            told = translate(told)
             return self._page(place, name, told, 401) if _wants_page(scope) else _denied(told)
         answer = self._go(place) if _wants_page(scope) else JSONResponse({"success": True})
-        answer.set_cookie(
-            self._sessions.cookie,
-            self._sessions.start(user),
-            max_age=LIFETIME_S,
-            path=f"{self._prefix}/",
-            secure=self._is_https(scope),
-            httponly=True,
-            samesite="lax",
-        )
+        self._set_cookie(scope, answer, self._sessions.start(user), LIFETIME_S)
         return answer
 
     def _sign_out(self, scope: Scope) -> Response:
         answer = self._go("/login") if _wants_page(scope) else JSONResponse({"success": True})
-        answer.delete_cookie(
-            self._sessions.cookie,
-            path=f"{self._prefix}/",
-            secure=self._is_https(scope),
-            httponly=True,
-            samesite="lax",
-        )
+        self._set_cookie(scope, answer, "", 0)
         return answer
+
+    def _set_cookie(self, scope: Scope, answer: Response, value: str, seconds: int) -> None:
+        secure = self._is_https(scope)
+        # A browser keeps a cookie of a frame only apart for each page around it, and by https.
+        framed = secure and self._framed
+        answer.set_cookie(
+            self._sessions.cookie,
+            value,
+            max_age=seconds,
+            path=f"{self._prefix}/",
+            secure=secure,
+            httponly=True,
+            samesite="none" if framed else "lax",
+        )
+        if framed:  # Starlette can say so from Python 3.14 on
+            answer.headers["Set-Cookie"] += "; Partitioned"
 
     def _refuse(self, scope: Scope) -> Response:
         if not _wants_page(scope) or scope["method"] not in ("GET", "HEAD"):
             return _denied(
-                "Sign in first: reload the page. A program sends name and password as Basic "
-                "authorization.",
+                translate(
+                    "Sign in first: reload the page. A program sends name and password as Basic "
+                    "authorization."
+                ),
                 basic="authorization" in Headers(scope=scope),
             )
         place = quote(scope["path"], safe="/=:@!$&'()*+,;~")
@@ -173,7 +182,7 @@ class Login:
         self, scope: Scope, exc: TooSoonError, place: str = "/", name: str = ""
     ) -> Response:
         unit = "second" if exc.seconds == 1 else "seconds"
-        told = f"Too many wrong tries. Wait {exc.seconds} {unit}, then try again."
+        told = translate(f"Too many wrong tries. Wait {exc.seconds} {unit}, then try again.")
         if scope.get("path") == "/login" and _wants_page(scope):
             answer: Response = self._page(place, name, told, 429)
         else:

@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.client import EndpointClient
 from workbench.errors import InvalidInputError, WorkbenchError
-from workbench.exchanges import Recording
+from workbench.language import translate
 from workbench.routes import Route
 from workbench.ui.runs import Runs
 from workbench.ui.streams import Done, Failed, Piece, Progress, follow
 from workbench.ui.targets import choose_target, target_box
-from workbench.ui.words import done_text, failure_text, is_busy, progress_text, status_html
+from workbench.ui.words import (
+    done_text,
+    failure_text,
+    is_busy,
+    progress_text,
+    request_text,
+    status_html,
+)
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -56,7 +63,7 @@ def examples(box: gr.Textbox, texts: Sequence[str]) -> None:
         name = text if len(text) <= EXAMPLE_NAME else text[: EXAMPLE_NAME - 1].rstrip() + "…"
         button = gr.Button(name, size="sm", elem_classes="wb-example")
         button.click(
-            lambda text=text: text,
+            lambda text=text: translate(text),
             None,
             box,
             queue=False,
@@ -76,9 +83,10 @@ def copy_button(text: gr.Textbox) -> None:
 _COPY = """text => {
   const button = document.activeElement;
   if (text) navigator.clipboard.writeText(text).then(() => {
-    if (button.textContent.trim() !== 'Copy') return;
-    button.textContent = 'Copied';
-    setTimeout(() => { button.textContent = 'Copy' }, 1500);
+    const copied = /*say*/'Copied', said = button.textContent;
+    if (said === copied) return;
+    button.textContent = copied;
+    setTimeout(() => { button.textContent = said }, 1500);
   });
 }"""
 
@@ -163,16 +171,21 @@ def wire(
                         yield (idle, status_html(STOPPED), gr.skip(), *keep)
                     elif isinstance(news, Failed):
                         line = status_html(failure_text(news.error), "failed")
-                        yield (idle, line, _request(news.recording) or gr.skip(), *keep)
+                        yield (idle, line, request_text(news.recording) or gr.skip(), *keep)
                         raise shown(news.error) from news.error
                     if isinstance(news, Done):
                         line = status_html(done_text(news.recording), "done")
-                        yield (idle, line, _request(news.recording), *show(news.result, *values))
+                        yield (
+                            idle,
+                            line,
+                            request_text(news.recording),
+                            *show(news.result, *values),
+                        )
         except gr.Error:
             raise
         except Exception as error:
             yield (idle, status_html(FAULT, "failed"), gr.skip(), *keep)
-            raise gr.Error(FAULT) from error
+            raise gr.Error(translate(FAULT)) from error
 
     def on_stop(request: gr.Request, status: str) -> tuple[Any, ...]:
         runs.stop(request)
@@ -224,11 +237,6 @@ def stopped(status: str, line: str) -> Any:
     import gradio as gr
 
     return status_html(line) if is_busy(status) else gr.skip()
-
-
-def _request(recording: Recording) -> str:
-    """The exact request of the last call, if there was one."""
-    return recording[len(recording) - 1].as_curl() if len(recording) else ""
 
 
 def shown(error: WorkbenchError) -> Exception:

@@ -12,6 +12,7 @@ from workbench.client import EndpointClient
 from workbench.errors import ConfigurationError, InvalidInputError
 from workbench.images import encode_image, sniff
 from workbench.inputs import require_text
+from workbench.language import translate
 from workbench.ui.parts import FAULT, shown
 from workbench.ui.streams import Done, Failed, follow
 from workbench.ui.words import failure_text, status_html
@@ -129,7 +130,7 @@ async def _settle(
         raise
     except Exception as error:
         yield failed, status_html(FAULT, "failed")
-        raise gr.Error(FAULT) from error
+        raise gr.Error(translate(FAULT)) from error
 
 
 def _fetched(address: str | None, client: EndpointClient) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import threading
 import time
 from collections import deque
@@ -149,7 +150,10 @@ def _is_text(news: object) -> TypeGuard[Piece[str]]:
 def _in_thread(
     work: Callable[[], object], recording: Recording, tell: Callable[[News | Exception], None]
 ) -> None:
-    """Start *work* in a daemon thread: unlike a pool's, it never holds up the exit."""
+    """Start *work* in a daemon thread: unlike a pool's, it never holds up the exit.
+
+    It speaks the language that is spoken here.
+    """
 
     def inside() -> None:
         try:
@@ -163,7 +167,8 @@ def _in_thread(
         except Exception as error:  # noqa: BLE001 - handed to the waiting side, which raises it
             tell(error)
 
-    threading.Thread(target=inside, name="workbench-call", daemon=True).start()
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(inside,), name="workbench-call", daemon=True).start()
 
 
 def _exhaust(

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from workbench.endpoints import configured_target
 from workbench.engines.local.catalogue import targets_here
 from workbench.errors import ConfigurationError, WorkbenchError
+from workbench.language import translate
 from workbench.redaction import display_target
 from workbench.routes import Route
+from workbench.ui.visitors import VisitorsClient
 from workbench.ui.words import failure_text, nearby_text, status_html
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ def describe_target(
         return status_html(failure_text(error), "failed")
     if told := nearby_text(endpoint):
         return status_html(told)
+    if isinstance(client, VisitorsClient) and not client.own:
+        return status_html(str(endpoint))  # the owner's token is none of a visitor's business
     token = "your token goes along" if endpoint.token else "no token is sent"
     return status_html(f"{endpoint} · {token}")
 
@@ -68,7 +72,7 @@ def target_choices(
         rest += targets_here(route.task, client.settings.local)
     else:
         rest = [display_target(name) for name in allowed]
-    pairs = [(f"{display_target(configured)} (configured)", CONFIGURED)]
+    pairs = [(translate(f"{display_target(configured)} (configured)"), CONFIGURED)]
     return pairs + [(name, name) for name in rest if name != configured]
 
 
@@ -96,4 +100,17 @@ def target_box(client: EndpointClient, route: Route, allowed: Sequence[str] | No
         show_progress="hidden",
         api_visibility="private",
     )
+    root = gr.context.Context.root_block
+    if isinstance(client, VisitorsClient) and root is not None:
+        root.load(
+            lambda: (
+                gr.update(choices=target_choices(client, route, allowed)),
+                describe_target(client, route, CONFIGURED, allowed),
+            ),
+            None,
+            [box, checked],
+            queue=False,
+            show_progress="hidden",
+            api_visibility="private",
+        )
     return box

@@ -50,7 +50,7 @@ class Tries:
 
     def wait_s(self, address: str, name: str) -> float:
         """Seconds until this address may try this name; 0 when it may now."""
-        place, now = _place(address), self._clock()
+        place, now = place_of(address), self._clock()
         with self._lock:
             pair = self._seen((place, name), now)
             alone = self._seen((place, None), now)
@@ -64,7 +64,7 @@ class Tries:
 
     def count(self, address: str, name: str) -> None:
         """A try begins: it counts as wrong until `forgive`, so that many at once count too."""
-        place, now = _place(address), self._clock()
+        place, now = place_of(address), self._clock()
         with self._lock:
             for key in ((place, name), (place, None), (_ANYWHERE, name)):
                 seen = self._seen(key, now)
@@ -78,7 +78,7 @@ class Tries:
 
         With other names it does not, or one's own password would buy guesses at others'.
         """
-        place = _place(address)
+        place = place_of(address)
         with self._lock:
             self._counts.pop((place, name), None)
             for key in ((place, None), (_ANYWHERE, name)):
@@ -155,7 +155,7 @@ def _until(count: _Count, free: int) -> float:
     return count.last + float(min(LONGEST_S, 2 ** min(count.wrong - free, 6)))
 
 
-def _place(address: str) -> str:
+def place_of(address: str) -> str:
     """*address*, or the network of it that one household has with IPv6."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import html
+from itertools import takewhile
 
 from workbench.endpoints import Endpoint
 from workbench.errors import WorkbenchError
 from workbench.exchanges import Exchange, Recording, Waiting
+from workbench.language import translate, translate_facts
 
 _SLOW_S = 8.0
 
 
 def failure_text(error: WorkbenchError) -> str:
-    """Cause and next step, as one line.
+    """Cause and next step, as one line in the current language.
 
     >>> failure_text(WorkbenchError("the model is gone.", hint="Choose another."))
     'The model is gone. Choose another.'
     """
-    cause = str(error).strip()
+    cause, hint = translate(str(error).strip()), translate(error.hint)
     if cause.split(" ", 1)[0].isalpha():
         cause = cause[0].upper() + cause[1:]
-    if cause and cause[-1] not in ".!?…":
-        cause += "."
-    return f"{cause} {error.hint}".strip()
+    if cause and cause[-1] not in ".!?…。！？":
+        cause += "." if cause[-1].isascii() else "。"
+    return f"{cause}{'' if cause.endswith(('。', '！', '？')) else ' '}{hint}".strip()
 
 
 def progress_text(elapsed_s: float, waiting: Waiting | None) -> str:
@@ -72,11 +74,22 @@ def done_text(recording: Recording) -> str:
     return " · ".join(facts)
 
 
+def request_text(recording: Recording) -> str:
+    """The exact request of the last call, if there was one; its notes in the current language."""
+    if not len(recording):
+        return ""
+    lines = recording[len(recording) - 1].as_curl().split("\n")
+    notes = list(takewhile(lambda line: line.startswith("# "), lines))
+    said = [f"# {translate(note[2:])}" for note in notes]
+    return "\n".join([*said, *lines[len(notes) :]])
+
+
 def _who(exchange: Exchange) -> str:
     if exchange.url.startswith("local:"):
         return exchange.engine.partition("; ")[2] or exchange.engine
     engine = exchange.engine.replace("; ", " engine, ", 1)
-    return engine if exchange.model is None else f"{exchange.model} at {engine}"
+    said = translate(engine)
+    return said if exchange.model is None else f"{exchange.model} {translate('at')} {said}"
 
 
 def is_busy(status: str | None) -> bool:
@@ -89,11 +102,13 @@ def is_busy(status: str | None) -> bool:
 
 
 def status_html(text: str, state: str = "") -> str:
-    """A status line; *text* may come from anywhere and is escaped.
+    """A status line in the current language; *text* may come from anywhere and is escaped.
+
+    Facts that are set apart by a point are translated one by one.
 
     >>> status_html("<b>", "failed")
     '<div class="wb-status failed" role="status">&lt;b&gt;</div>'
     """
     # A line that changes every second would be read out every second.
     role = "" if state == "busy" else ' role="status"'
-    return f'<div class="wb-status {state}"{role}>{html.escape(text)}</div>'
+    return f'<div class="wb-status {state}"{role}>{html.escape(translate_facts(text))}</div>'

@@ -18,7 +18,7 @@ def missing(task: str) -> str | None:
     wanted = ["torch", "transformers", "psutil"]
     if task == "text-to-image":
         wanted.append("diffusers")
-    absent = [package for package in wanted if util.find_spec(package) is None]
+    absent = [package for package in wanted if not _is_installed(package)]
     if absent:
         named = " and ".join([", ".join(absent[:-1]), absent[-1]] if absent[1:] else absent)
         verb = "are" if absent[1:] else "is"
@@ -27,3 +27,14 @@ def missing(task: str) -> str | None:
     if int(version.partition(".")[0]) < _FLOOR:
         return f"models in this process need transformers {_FLOOR} or newer; here is {version}"
     return None
+
+
+def _is_installed(package: str) -> bool:
+    """Whether *package* itself is there, and not a module of ours that stands in for it."""
+    if util.find_spec(package) is None:
+        return False
+    try:
+        metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
