@@ -11,6 +11,8 @@ from workbench.endpoints import Endpoint
 from workbench.errors import UnexpectedAnswerError
 from workbench.images import Source, encode_image
 from workbench.inputs import require_text, require_whole
+from workbench.notebook import rich
+from workbench.notebook.tabs import alone
 from workbench.protocols import chat, hf
 from workbench.protocols.payload import Payload
 from workbench.routes import CAPTIONING
@@ -38,13 +40,28 @@ PICTURES = tuple(
 """Three pictures to try, made with the painter of the embedded engine."""
 
 
+class Caption(str):
+    """A caption; a notebook shows it below its picture, of which it keeps a small copy."""
+
+    picture: str
+    """The data URI of the copy."""
+
+    def __new__(cls, text: str, picture: str = "") -> Caption:
+        caption = super().__new__(cls, text)
+        caption.picture = picture
+        return caption
+
+    def _repr_html_(self) -> str:
+        return rich.figure_html(self.picture, [self], width=rich.SMALL)
+
+
 def caption(
     image: Source,
     *,
     client: EndpointClient,
     prompt: str | None = None,
     max_new_tokens: int | None = None,
-) -> str:
+) -> Caption:
     """One sentence about *image*: a PIL image, path, bytes, array, base64, data URI or URL.
 
     Upright, at most 1024 pixels a side and without any metadata is how it leaves this machine.
@@ -65,9 +82,11 @@ def caption(
     endpoint = client.endpoint(CAPTIONING)
     if endpoint.protocol == "chat":
         encoded = encode_image(picture, longest=LONGEST, max_bytes=CHAT_BYTES)
-        return _asked(encoded, prompt or PROMPT, max_new_tokens, client, endpoint)
+        told = _asked(encoded, prompt or PROMPT, max_new_tokens, client, endpoint)
+        return Caption(told, rich.small(picture))
     options = {"max_new_tokens": max_new_tokens, "prompt": prompt if endpoint.is_local else None}
-    return _told(encode_image(picture, longest=LONGEST), options, client, endpoint)
+    told = _told(encode_image(picture, longest=LONGEST), options, client, endpoint)
+    return Caption(told, rich.small(picture))
 
 
 def _cleaned(said: str) -> str:
@@ -118,6 +137,7 @@ def run(image: Source, **options: object) -> dict[str, object]:
     return {"caption": caption(image, **options)}  # type: ignore[arg-type]
 
 
+@alone
 def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None:
     """Lay out the tab inside the caller's Blocks; visitors may choose among *targets*, if any."""
     from tasks.tabs.captioning import lay_out

@@ -13,6 +13,7 @@ from workbench.client import EndpointClient
 from workbench.endpoints import Endpoint
 from workbench.errors import InvalidInputError
 from workbench.inputs import require_number, require_whole
+from workbench.notebook.tabs import alone
 from workbench.protocols.parameters import stop_strings
 from workbench.routes import CHAT
 from workbench.streaming import TextStream
@@ -189,6 +190,7 @@ def show(result: object) -> str:
     return str(result["reply"]) if isinstance(result, dict) else str(result)
 
 
+@alone
 def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None:
     """Lay out the tab inside the caller's Blocks; visitors may choose among *targets*, if any."""
     from tasks.tabs.chat import lay_out

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from workbench.client import EndpointClient
 from workbench.inputs import require_number, require_text, require_whole
+from workbench.notebook import rich
+from workbench.notebook.live import Live
+from workbench.notebook.tabs import alone
 from workbench.protocols.parameters import stop_strings
+from workbench.protocols.replies import Reply
 from workbench.routes import COMPLETION
 from workbench.streaming import TextStream
 from workbench.task import Parameter, Task
@@ -25,7 +29,7 @@ def complete(
     repetition_penalty: float | None = None,
     seed: int | None = None,
     stop: str | Sequence[str] = (),
-) -> TextStream:
+) -> Completion:
     """Write on from *prompt*: an iterator of the pieces of new text, as they come.
 
     `max_new_tokens` counts tokens (1 or more); a `temperature` of 0 takes the likeliest token each
@@ -59,8 +63,38 @@ def complete(
     }
     endpoint = client.endpoint(COMPLETION)
     if endpoint.protocol == "chat":
-        return client.chat(endpoint, [{"role": "user", "content": prompt}], parameters)
-    return client.generate(endpoint, prompt, parameters)
+        message = {"role": "user", "content": prompt}
+        return Completion(prompt, client.chat(endpoint, [message], parameters))
+    return Completion(prompt, client.generate(endpoint, prompt, parameters))
+
+
+class Completion(Live[str]):
+    """The pieces of what a model adds to *prompt*; a notebook reads and shows them as they come."""
+
+    def __init__(self, prompt: str, stream: TextStream) -> None:
+        self._prompt = prompt
+        self._stream = stream
+
+    @property
+    def text(self) -> str:
+        """What has arrived so far."""
+        return self._stream.text
+
+    @property
+    def reply(self) -> Reply | None:
+        """The facts, once all pieces were read."""
+        return self._stream.reply
+
+    def __next__(self) -> str:
+        return next(self._stream)
+
+    def close(self) -> None:
+        """Hang up, from any thread and at any moment."""
+        self._stream.close()
+
+    def bundle(self) -> dict[str, str]:
+        shown = rich.text_html(self.text, before=self._prompt)
+        return {"text/plain": self._prompt + self.text, "text/html": shown}
 
 
 class Continued:
@@ -107,6 +141,7 @@ def show(result: object) -> str:
     return f"{result['prompt']}{result['completion']}" if isinstance(result, dict) else str(result)
 
 
+@alone
 def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None:
     """Lay out the tab inside the caller's Blocks; visitors may choose among *targets*, if any."""
     from tasks.tabs.completion import lay_out

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING
 
 from tasks import captioning, text_to_image
 from tasks.captioning import LONGEST, PICTURES
+from tasks.rounds import Caption, Game, Round, Rounds
 from tasks.text_to_image import Picture, make_picture
 from workbench import drift, keepsakes
 from workbench.errors import InvalidInputError, WorkbenchError
 from workbench.images import Source
 from workbench.inputs import require_text, require_whole
+from workbench.notebook.tabs import alone
 from workbench.routes import CAPTIONING, TEXT_TO_IMAGE
 from workbench.task import Parameter, Task
 
@@ -24,34 +25,6 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 10
 
 
-@dataclass(frozen=True, eq=False)
-class Caption:
-    """The first half of a round: what the picture *before* shows."""
-
-    number: int
-    """Of the round, from 1."""
-    before: Image
-    text: str
-
-
-@dataclass(frozen=True, eq=False)
-class Round:
-    """A picture, its caption, and the picture made from that."""
-
-    number: int
-    """From 1."""
-    before: Image
-    caption: str
-    picture: Picture
-    """With its recipe, and what the endpoint did otherwise than it was asked."""
-    drift: float
-    """From the first picture, 0.0 to 1.0, as `workbench.drift.drift` measures it."""
-
-    @property
-    def image(self) -> Image:
-        return self.picture.image
-
-
 def describe_and_generate(
     image: Source,
     *,
@@ -59,7 +32,7 @@ def describe_and_generate(
     rounds: int = 1,
     on_caption: Callable[[Caption], object] | None = None,
     **options: object,
-) -> Iterator[Round]:
+) -> Game:
     """Caption a picture and generate the next from its caption, *rounds* times (1 to 10).
 
     Each round is handed out when it is done, and *on_caption* is told each caption as soon as it
@@ -81,17 +54,7 @@ def describe_and_generate(
     2 96
     """
     steps = play(image, client=client, rounds=rounds, **options)  # type: ignore[arg-type]
-    return _rounds(steps, on_caption)
-
-
-def _rounds(
-    steps: Iterator[Caption | Round], on_caption: Callable[[Caption], object] | None
-) -> Iterator[Round]:
-    for step in steps:
-        if isinstance(step, Round):
-            yield step
-        elif on_caption is not None:
-            on_caption(step)
+    return Game(steps, on_caption)
 
 
 def require_rounds(rounds: object) -> int:
@@ -125,7 +88,7 @@ def play(
     width: int | None = None,
     height: int | None = None,
     seed: int | None = None,
-) -> Iterator[Caption | Round]:
+) -> Generator[Caption | Round, None, None]:
     """Every step of the game as it comes: a Caption, then the Round that it belongs to.
 
     *number* is that of the round to begin with, *first* the picture that drift is measured from
@@ -143,8 +106,8 @@ def play(
         first=before if first is None else _small(first, client),
         numbers=range(number, number + rounds),
         known=caption,
-        describe=lambda picture: captioning.caption(
-            picture, client=client, prompt=prompt, max_new_tokens=max_new_tokens
+        describe=lambda picture: str(
+            captioning.caption(picture, client=client, prompt=prompt, max_new_tokens=max_new_tokens)
         ),
         generate=lambda text: make_picture(
             text,
@@ -167,7 +130,7 @@ def _steps(
     known: str | None,
     describe: Callable[[Image], str],
     generate: Callable[[str], Picture],
-) -> Iterator[Caption | Round]:
+) -> Generator[Caption | Round, None, None]:
     for number in numbers:
         text = known or describe(before)
         known = None
@@ -184,13 +147,13 @@ def _small(image: Source, client: EndpointClient) -> Image:
     return picture
 
 
-def run(image: Source, **options: object) -> list[Round]:
+def run(image: Source, **options: object) -> Rounds:
     """All rounds of `describe_and_generate`.
 
     An error, Stop and Ctrl+C keep the rounds before them as `partial`; the caption of a round that
     got no picture is told in the hint.
     """
-    rounds: list[Round] = []
+    rounds = Rounds()
     heard: list[Caption] = []
     try:
         rounds.extend(
@@ -207,11 +170,7 @@ def run(image: Source, **options: object) -> list[Round]:
 
 def show(result: object) -> str:
     """A line for each round: its number, its drift, its caption."""
-    return "\n".join("\n".join((_line(made), *made.picture.notes)) for made in _game(result))
-
-
-def _line(made: Round) -> str:
-    return f"{made.number:>2}  {made.drift:.2f}  {' '.join(made.caption.split())}"
+    return "\n".join(map(str, _game(result)))
 
 
 def facts(result: object) -> list[dict[str, object]]:
@@ -240,6 +199,7 @@ def _game(result: object) -> Sequence[Round]:
     return result
 
 
+@alone
 def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None:
     """Lay out the tab inside the caller's Blocks; visitors may choose among *targets*, if any."""
     from tasks.tabs.describe_and_generate import lay_out
@@ -270,3 +230,16 @@ TASK = Task(
         *text_to_image.TASK.parameters,
     ),
 )
+
+__all__ = [
+    "TASK",
+    "Caption",
+    "Game",
+    "Round",
+    "Rounds",
+    "describe_and_generate",
+    "play",
+    "require_rounds",
+    "show",
+    "tab",
+]

@@ -13,6 +13,9 @@ from workbench.endpoints import Endpoint
 from workbench.entities import Entity, merge_tokens, raw_entities
 from workbench.errors import UnexpectedAnswerError
 from workbench.inputs import require_choice, require_text
+from workbench.language import translate
+from workbench.notebook import rich
+from workbench.notebook.tabs import alone
 from workbench.protocols import hf
 from workbench.routes import NER
 from workbench.task import Parameter, Task
@@ -24,9 +27,20 @@ MODEL_TOKENS = 400
 """How much of a text is sent at once: BERT-class taggers read 512 tokens and drop the rest."""
 
 
+class Entities(list[Entity]):
+    """Entities in a list, with the `text` they are of; a notebook shows that with them marked."""
+
+    def __init__(self, entities: Iterable[Entity] = (), text: str = "") -> None:
+        super().__init__(entities)
+        self.text = text
+
+    def _repr_html_(self) -> str:
+        return rich.marked_html(self.text, self, COLORS)
+
+
 def find_entities(
     text: str, *, client: EndpointClient, aggregation_strategy: str = "simple"
-) -> list[Entity]:
+) -> Entities:
     """The entities of *text* in order, none overlapping; offsets are `str` indices of *text*.
 
     *aggregation_strategy* is one of none, simple, first, average, max; what the endpoint leaves
@@ -44,11 +58,12 @@ def find_entities(
     require_choice("aggregation_strategy", aggregation_strategy, STRATEGIES)
     endpoint = client.endpoint(NER)
     spans = [(0, len(text))] if endpoint.in_process else split_text(text, MODEL_TOKENS)
-    return [
+    found = (
         entity
         for start, end in spans
         for entity in _find_in(text[start:end], start, client, endpoint, aggregation_strategy)
-    ]
+    )
+    return Entities(found, text)
 
 
 def _find_in(
@@ -95,7 +110,7 @@ def highlight(text: str, entities: Iterable[Mapping[str, object]]) -> dict[str, 
 
 
 def table_html(entities: Iterable[Mapping[str, object]]) -> str:
-    """The entities as an HTML table; their words come from anywhere and are escaped.
+    """The entities as an HTML table in the current language; their words are escaped.
 
     >>> "&lt;b&gt;" in table_html([{"word": "<b>", "entity_group": "PER", "score": 0.5}])
     True
@@ -107,14 +122,16 @@ def table_html(entities: Iterable[Mapping[str, object]]) -> str:
         for entity in entities
     )
     if not rows:
-        return '<p class="wb-empty">Entities are listed here.</p>'
-    heads = "".join(f'<th scope="col">{head}</th>' for head in TABLE_HEADS)
+        return f'<p class="wb-empty">{translate("Entities are listed here.")}</p>'
+    heads = "".join(f'<th scope="col">{translate(head)}</th>' for head in TABLE_HEADS)
+    caption = f"<caption>{translate('Entities')}</caption>"
     return (
-        f'<div class="wb-table"><table><caption>Entities</caption><thead><tr>{heads}</tr></thead>'
+        f'<div class="wb-table"><table>{caption}<thead><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 
 
+@alone
 def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None:
     """Lay out the tab inside the caller's Blocks; visitors may choose among *targets*, if any."""
     import gradio as gr
@@ -205,4 +222,4 @@ TASK = Task(
     ),
 )
 
-__all__ = ["TASK", "Entity", "find_entities", "merge_tokens", "show", "tab"]
+__all__ = ["TASK", "Entities", "Entity", "find_entities", "merge_tokens", "show", "tab"]

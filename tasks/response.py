@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from workbench.chat import Message, Window, without_oldest
+from workbench.chat.display import markdown, whole
 from workbench.chat.models import ChatModel
-from workbench.closing import Closing
 from workbench.errors import StoppedError, TooLongError
+from workbench.notebook import rich
+from workbench.notebook.live import Live
 from workbench.protocols.replies import Reply
 from workbench.streaming import TextStream
 
 
-class Response(Iterator[str], Closing):
+class Response(Live[str]):
     """The pieces of a reply; nothing is sent before the first is asked for.
 
     `reply` holds the facts once all were read, `dropped` how many messages were left out.
@@ -91,6 +93,10 @@ class Response(Iterator[str], Closing):
 
     def __next__(self) -> str:
         return next(self._pieces)
+
+    def bundle(self) -> dict[str, str]:
+        shown = rich.with_dollars(markdown(whole(self.text)))
+        return {"text/plain": self.text, "text/markdown": shown}
 
     def close(self) -> None:
         self._closed = True

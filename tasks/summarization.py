@@ -10,6 +10,9 @@ from workbench.chunks import estimate_tokens, split_text
 from workbench.endpoints import Endpoint
 from workbench.errors import InvalidInputError, TooLongError
 from workbench.inputs import require_text, require_whole
+from workbench.language import translate
+from workbench.notebook import rich
+from workbench.notebook.tabs import alone
 from workbench.protocols import hf
 from workbench.routes import SUMMARIZATION
 from workbench.task import Parameter, Task
@@ -55,6 +58,10 @@ class Summary(str):
         summary = super().__new__(cls, text)
         summary.parts = parts
         return summary
+
+    def _repr_html_(self) -> str:
+        note = "" if self.parts == 1 else translate(f"summarized in {self.parts} parts")
+        return rich.text_html(self, note)
 
 
 def summarize(
@@ -161,16 +168,17 @@ def show(result: object) -> str:
 
 
 def lengths(before: str, after: Summary) -> str:
-    """How much shorter it became, and in how many parts.
+    """How much shorter it became, and in how many parts, in the current language.
 
     >>> lengths("a b c d", Summary("a", parts=2))
     '7 → 1 characters (14 %), summarized in 2 parts'
     """
     share = f"{len(before):,} → {len(after):,} characters ({len(after) / len(before):.0%})"
     share = share.replace("%", " %")
-    return share if after.parts == 1 else f"{share}, summarized in {after.parts} parts"
+    return translate(share if after.parts == 1 else f"{share}, summarized in {after.parts} parts")
 
 
+@alone
 def tab(client: EndpointClient, *, targets: Sequence[str] | None = None) -> None:
     """Lay out the tab inside the caller's Blocks; visitors may choose among *targets*, if any."""
     import gradio as gr

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from workbench.errors import InvalidInputError
 from workbench.images import encode_image, open_answer
 from workbench.inputs import require_number, require_text, require_whole
+from workbench.language import translate
+from workbench.notebook import rich
+from workbench.notebook.tabs import alone
 from workbench.protocols import hf
 from workbench.protocols.payload import Payload
 from workbench.protocols.pictures import read_picture
@@ -35,6 +38,14 @@ class Picture:
     def png(self) -> bytes:
         """The picture as PNG, with the recipe inside."""
         return write_png(self.image, self.recipe)
+
+    def _repr_html_(self) -> str:
+        source = base64.b64encode(self.png()).decode("ascii")
+        recipe = self.recipe
+        asked = [f"{name} {value}" for name, value in recipe.parameters().items()]
+        facts = " · ".join(filter(None, (*asked, recipe.model, recipe.engine)))
+        lines = (recipe.prompt, facts, *map(translate, self.notes))
+        return rich.figure_html(f"data:image/png;base64,{source}", lines, alt=recipe.prompt)
 
 
 def generate_image(
@@ -176,6 +187,7 @@ def draw(result: object, suffix: str) -> bytes:
     )
 
 
+@alone
 def tab(
     client: EndpointClient, *, targets: Sequence[str] | None = None, simple: bool = False
 ) -> None:

@@ -30,7 +30,15 @@ next thing to do.
 
 from __future__ import annotations
 
-from typing import ClassVar
+import itertools
+import re
+import traceback
+from typing import TYPE_CHECKING, ClassVar
+
+from workbench.language import translate
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 
 class WorkbenchError(Exception):
@@ -74,6 +82,23 @@ class WorkbenchError(Exception):
             "request_id": self.request_id,
         }
         return {name: fact for name, fact in facts.items() if fact not in (None, "")}
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: cause, next step and the caller's line, not the way through us."""
+        callers = itertools.takewhile(_is_outside, traceback.walk_tb(self.__traceback__))
+        places = traceback.StackSummary.extract(callers)[-1:]
+        told = f"\x1b[31m{type(self).__name__}\x1b[0m: {translate(str(self))}"
+        return [told, *filter(None, [translate(self.hint)]), "", *map(_told, places)]
+
+
+def _is_outside(step: tuple[FrameType, int]) -> bool:
+    return step[0].f_globals.get("__name__", "").partition(".")[0] not in ("workbench", "tasks")
+
+
+def _told(place: traceback.FrameSummary) -> str:
+    """A line of code and where it stands; the files of cells have names that tell nothing."""
+    named = "cell" if re.search(r"ipykernel_|^<", place.filename) else place.filename
+    return f"{named}, line {place.lineno}: {place.line}"
 
 
 class ConfigurationError(WorkbenchError):

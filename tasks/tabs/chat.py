@@ -12,17 +12,19 @@ from tasks.tabs.talk import picker
 from tasks.tabs.talk.api import offer_chat
 from tasks.tabs.talk.asking import Asker, BusyError, View, state_html
 from tasks.tabs.talk.desk import Desk
-from tasks.tabs.talk.layout import SEED, lay_out_head, lay_out_options, lay_out_talk
-from tasks.tabs.talk.page import RATED, SAID, SETTLED, WHOLE, Page
+from tasks.tabs.talk.layout import RATINGS, SEED, lay_out_head, lay_out_options, lay_out_talk
+from tasks.tabs.talk.page import RATED, SAID, SETTLED, WHOLE, Page, rating_names
 from tasks.tabs.talk.place import Place
 from tasks.tabs.talk.replies import Frame
 from tasks.tabs.talk.talks import lay_out_talks
 from workbench.client import EndpointClient
 from workbench.errors import WorkbenchError
 from workbench.images import encode_image
+from workbench.language import translate
 from workbench.ui import parts
 from workbench.ui.history import owner_of
 from workbench.ui.parts import FAULT
+from workbench.ui.visitors import VisitorsClient
 from workbench.ui.words import failure_text
 
 # Values as the page sends and takes them: Gradio would hand each to a thread, for nothing.
@@ -135,7 +137,7 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
                 yield gr.skip(), state_html(failure_text(error), "failed")
             except Exception as error:
                 yield gr.skip(), state_html(FAULT, "failed")
-                raise gr.Error(FAULT) from error
+                raise gr.Error(translate(FAULT)) from error
             if not shown:
                 yield gr.skip(), gr.skip()
 
@@ -194,7 +196,7 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
     ) -> tuple[Any, str, Any]:
         asker, rating = asker_of(request, None, visitor, place), _rating(liked.liked)
         turn = desk.rate(asker, _index(liked.index), rating)
-        ratings = gr.update(feedback_value=desk.ratings(asker))
+        ratings = gr.update(feedback_value=rating_names(desk.ratings(asker)))
         return gr.update(visible=bool(turn and rating)), f"{turn or ''} {rating}", ratings
 
     def on_comment(
@@ -226,7 +228,16 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
     if root is not None:
         outputs = [visitor, talks.told, *(page.parts[name] for name in WHOLE)]
         root.load(on_load, [visitor, place, talk.box], outputs, js=_HOME, **_AT_ONCE)
+        if isinstance(client, VisitorsClient):
+            root.load(partial(_models, client, targets), head.model, head.model, **_AT_ONCE)
     offer_chat(client, targets)
+
+
+def _models(client: EndpointClient, allowed: Sequence[str] | None, chosen: str) -> Any:
+    """The picker for who looks at it: another model may be theirs by default."""
+    models = picker.choices(client, allowed)
+    kept = chosen if chosen in [name for _, name in models[1:]] and chosen != "talker" else None
+    return gr.update(choices=models, value=kept or picker.configured(client))
 
 
 def _options(*values: Any) -> dict[str, Any]:
@@ -246,4 +257,6 @@ def _index(index: Any) -> int:
 
 def _rating(liked: bool | str) -> str:
     """Gradio says True and False for its thumbs, a text for the others, "" for one taken back."""
-    return liked if isinstance(liked, str) else "Like" if liked else "Dislike"
+    if not isinstance(liked, str):
+        return "Like" if liked else "Dislike"
+    return next((rating for rating in RATINGS if liked in (rating, translate(rating))), "")

@@ -7,10 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from tasks.completion import MAX_NEW_TOKENS, complete
+from tasks.completion import MAX_NEW_TOKENS, Completion, complete
 from workbench.client import EndpointClient
 from workbench.routes import COMPLETION
-from workbench.streaming import TextStream
 from workbench.ui import api, parts
 from workbench.ui.targets import choose_target
 
@@ -135,7 +134,7 @@ def lay_out(client: EndpointClient, *, targets: Sequence[str] | None = None) -> 
     api.offer(complete_prompt, "complete")
 
 
-def read(stream: TextStream) -> Generator[str, None, str]:
+def read(stream: Completion) -> Generator[str, None, str]:
     """Hand on the pieces; the result is the whole. Closing it hangs up."""
     with stream:
         yield from stream

@@ -20,12 +20,13 @@ from workbench.client import EndpointClient
 from workbench.errors import StoppedError, WorkbenchError
 from workbench.exchanges import Recording
 from workbench.inputs import require_text
+from workbench.language import translate
 from workbench.routes import CAPTIONING, TEXT_TO_IMAGE, Route
 from workbench.ui import api, parts, pictures
 from workbench.ui.runs import Runs
 from workbench.ui.streams import Done, Failed, Piece, Progress, follow
 from workbench.ui.targets import choose_target
-from workbench.ui.words import done_text, failure_text, progress_text, status_html
+from workbench.ui.words import done_text, failure_text, progress_text, request_text, status_html
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 STOPPED = "Stopped. What is shown is kept."
@@ -146,7 +147,7 @@ def _handler(
                 async for news in follow(partial(work, *values), recording=recording):
                     if isinstance(news, Progress):
                         told = progress_text(news.elapsed_s, news.waiting)
-                        line = f"{doing} · {told}" if doing else told
+                        line = " · ".join(filter(None, (doing, told)))
                         yield {page.status: status_html(line, "busy")}
                     if isinstance(news, Piece):
                         doing, shown = news.item
@@ -159,7 +160,7 @@ def _handler(
             raise
         except Exception as error:
             yield {page.status: status_html(parts.FAULT, "failed"), **page.ready(True)}
-            raise gr.Error(parts.FAULT) from error
+            raise gr.Error(translate(parts.FAULT)) from error
 
     return run
 
@@ -177,7 +178,7 @@ def _ended(page: Page, news: Failed | Done[Any]) -> dict[Any, Any]:
 
 def _request(page: Page, recording: Recording) -> dict[Any, Any]:
     """The exact request of the last call, if there was one."""
-    return {page.request: recording[len(recording) - 1].as_curl()} if len(recording) else {}
+    return {page.request: request_text(recording)} if len(recording) else {}
 
 
 def _cleared(page: Page) -> dict[Any, Any]:

@@ -14,10 +14,11 @@ from workbench import drift, keepsakes
 from workbench.client import EndpointClient
 from workbench.errors import InvalidInputError
 from workbench.images import encode_image
+from workbench.language import translate
 from workbench.ui.pictures import keep_file
 
 _THUMB = 320
-EMPTY = '<p class="wb-empty">The pictures appear here one after another, each with its caption.</p>'
+EMPTY = "The pictures appear here one after another, each with its caption."
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -33,12 +34,15 @@ class Game:
     """Whether the page has the files of exactly these rounds."""
 
     def doing(self, total: int) -> str:
-        """What comes next in a game of *total* rounds; nothing after the last."""
+        """What comes next in a game of *total* rounds, in the current language.
+
+        Nothing after the last.
+        """
         number = len(self.rounds) + 1
         if number > total:
             return ""
         step = "making the picture" if self.heard else "describing"
-        return f"Round {number} of {total} · {step}"
+        return f"{translate(f'Round {number} of {total}')} · {translate(step)}"
 
 
 def begin(picture: Image) -> Game:
@@ -87,17 +91,19 @@ def _after(game: Game, step: Caption | Round) -> Game:
 def film_html(game: Game | None) -> str:
     """The pictures side by side as HTML; captions come from anywhere and are escaped."""
     if game is None:
-        return EMPTY
-    frames = [_frame("The first picture", "", _img(game.thumbs[0], "The first picture"))]
+        return f'<p class="wb-empty">{translate(EMPTY)}</p>'
+    first = translate("The first picture")
+    frames = [_frame(first, "", _img(game.thumbs[0], first))]
     for made, thumb in zip(game.rounds, game.thumbs[1:], strict=True):
-        picture = _img(thumb, f"Made from: {made.caption}")
-        head = f"Round {made.number} · drift {made.drift:.2f}"
+        picture = _img(thumb, translate("Made from: {}").format(made.caption))
+        head = f"{translate(f'Round {made.number}')} · {translate(f'drift {made.drift:.2f}')}"
         frames.append(_frame(head, made.caption, picture))
     if game.heard is not None:
-        blank = '<div class="wb-blank">No picture yet</div>'
-        frames.append(_frame(f"Round {game.heard.number}", game.heard.text, blank))
-    film = "".join(frames)
-    return f'<ol class="wb-film" tabindex="0" aria-label="Pictures of the game">{film}</ol>'
+        blank = f'<div class="wb-blank">{translate("No picture yet")}</div>'
+        head = translate(f"Round {game.heard.number}")
+        frames.append(_frame(head, game.heard.text, blank))
+    film, called = "".join(frames), translate("Pictures of the game")
+    return f'<ol class="wb-film" tabindex="0" aria-label="{called}">{film}</ol>'
 
 
 def plot_html(game: Game | None) -> str:
@@ -106,7 +112,7 @@ def plot_html(game: Game | None) -> str:
     if not drawn:
         return ""
     told = "Drift from the first picture: 0 is the same layout, 0.5 as good as unrelated."
-    return f'<p class="wb-heading">{told}</p>{drawn}'
+    return f'<p class="wb-heading">{translate(told)}</p>{drawn}'
 
 
 def keep_files(game: Game) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tasks.text_to_image import Picture
+from workbench.language import translate, translate_facts
 from workbench.recipes import Recipe
 from workbench.ui.pictures import keep_file
 
@@ -90,23 +91,24 @@ def maker(recipe: Recipe) -> str:
 def facts_html(made: Made | None) -> str:
     """How a picture was made, as HTML; prompt, engine and notes come from anywhere: escaped."""
     if made is None:
-        return '<p class="wb-empty">Who made the picture, and how, is told here.</p>'
+        told = translate("Who made the picture, and how, is told here.")
+        return f'<p class="wb-empty">{told}</p>'
     recipe = made.recipe
     facts = {
         "Prompt": recipe.prompt,
         "Without": recipe.negative_prompt,
-        "Made by": maker(recipe),
-        "Seed": "the model's own" if recipe.seed is None else recipe.seed,
-        "Size": f"{made.size[0]} × {made.size[1]} pixels",
+        "Made by": translate_facts(maker(recipe)),
+        "Seed": translate("the model's own") if recipe.seed is None else recipe.seed,
+        "Size": translate(f"{made.size[0]} × {made.size[1]} pixels"),
         "Steps": recipe.num_inference_steps,
         "Guidance": recipe.guidance_scale and f"{recipe.guidance_scale:g}",
     }
     rows = "".join(
-        f'<dt>{name}</dt><dd dir="auto">{html.escape(str(fact))}</dd>'
+        f'<dt>{translate(name)}</dt><dd dir="auto">{html.escape(str(fact))}</dd>'
         for name, fact in facts.items()
         if fact not in (None, "")
     )
-    notes = "".join(f"<li>{html.escape(note)}</li>" for note in made.notes)
+    notes = "".join(f"<li>{html.escape(translate(note))}</li>" for note in made.notes)
     return f'<dl class="wb-facts">{rows}</dl>' + (
         f'<ul class="wb-notes">{notes}</ul>' if notes else ""
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import gradio as gr
 
 from tasks.tabs.form import beyond, untold
 from tasks.tabs.made import Made, keep
 from tasks.text_to_image import Picture
 from workbench.images import load_image
+from workbench.language import translate
 from workbench.recipes import read_recipe
 from workbench.ui.pictures import source_of
 
@@ -46,15 +49,22 @@ def restore_button() -> gr.UploadButton:
 
 
 def restored(given: object) -> tuple[str, Made]:
-    """What to say of a file that was given back, and its picture. Raises InvalidInputError."""
+    """What to say of a file that was given back, and its picture. Raises InvalidInputError.
+
+    It is said in the current language.
+    """
     data = source_of(given)
     made = keep(restore(data.encode() if isinstance(data, str) else data))
-    told = ["Settings restored; this is the picture in the file."]
+    told = [translate("Settings restored; this is the picture in the file.")]
     if missed := beyond(made.recipe):
-        told.append(f"No slider goes as far as its {', '.join(missed)}.")
+        told.append(translate(f"No slider goes as far as its {_list(missed)}."))
     if missed := untold(made.recipe):
-        told.append(f"It doesn't tell {', '.join(missed)}: set as at the start.")
+        told.append(translate(f"It doesn't tell {_list(missed)}: set as at the start."))
     return " ".join(told), made
+
+
+def _list(labels: Sequence[str]) -> str:
+    return ", ".join(map(translate, labels))
 
 
 def restore(data: bytes) -> Picture:

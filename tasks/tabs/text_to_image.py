@@ -16,6 +16,7 @@ from tasks.tabs.restore import restore_button, restored
 from tasks.text_to_image import make_picture
 from workbench.client import EndpointClient
 from workbench.errors import InvalidInputError
+from workbench.language import translate
 from workbench.routes import TEXT_TO_IMAGE
 from workbench.ui import api, parts
 from workbench.ui.pictures import alt_text
@@ -160,7 +161,7 @@ async def _on_file(given: object) -> AsyncIterator[tuple[Any, ...]]:
         raise
     except Exception as error:
         yield (status_html(parts.FAULT, "failed"), *keep_all)
-        raise gr.Error(parts.FAULT) from error
+        raise gr.Error(translate(parts.FAULT)) from error
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Any
 from tasks.tabs.talk.place import Place
 from tasks.tabs.talk.shown import show
 from workbench.errors import InvalidInputError
+from workbench.language import translate
 from workbench.store import Store, Turn
 from workbench.ui.words import status_html
 
@@ -51,7 +52,7 @@ def whole_view(store: Store, owner: str, talk: str, told: str = "Ready.", state:
             told,
             state,
             go_on=bool(path) and _can_go_on(path[-1]),
-            version=f"{number} of {len(leaves)}" if len(leaves) > 1 else "",
+            version=f"Version {number} of {len(leaves)}" if len(leaves) > 1 else "",
         ),
         "list": True,
     }
@@ -61,7 +62,7 @@ def state_html(told: str, state: str = "", *, go_on: bool = False, version: str 
     """The status line, with the marks by which the page shows the buttons that make sense."""
     marks = '<span class="wb-can-go-on"></span>' if go_on else ""
     if version:
-        marks += f'<span class="wb-version">Version {html.escape(version)}</span>'
+        marks += f'<span class="wb-version">{html.escape(translate(version))}</span>'
     return status_html(told, state) + marks
 
 

@@ -16,6 +16,7 @@ from tasks.tabs.talk.replies import Frame
 from tasks.tabs.talk.talks import Talks
 from workbench.chat.display import markdown
 from workbench.errors import WorkbenchError
+from workbench.language import translate
 from workbench.ui.words import failure_text
 
 SAID = ("chat", "place", "box", "state", "list", "title")
@@ -93,8 +94,13 @@ class Page:
             view["chat"] = self._sent(view["chat"])
         if "ratings" in view:
             said = {"value": view["chat"]} if "chat" in view else {}
-            view["chat"] = gr.update(feedback_value=view["ratings"], **said)
+            view["chat"] = gr.update(feedback_value=rating_names(view["ratings"]), **said)
         return [view.get(name, gr.skip()) for name in names]
+
+
+def rating_names(ratings: Sequence[str | None]) -> list[str | None]:
+    """*ratings* as the page calls them; its thumbs it knows by their English names."""
+    return [each if each in (None, "Like", "Dislike") else translate(each) for each in ratings]
 
 
 def _text(role: str, text: str, metadata: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from workbench.chat_endpoints import configured_chat, find_model, missing, resol
 from workbench.client import EndpointClient
 from workbench.engines.local.catalogue import targets_here
 from workbench.errors import ConfigurationError, WorkbenchError
+from workbench.language import translate
 from workbench.redaction import display_target
 from workbench.routes import CHAT
 from workbench.ui.words import failure_text, nearby_text, status_html
@@ -29,7 +30,10 @@ def configured(client: EndpointClient) -> str:
 
 
 def choices(client: EndpointClient, allowed: Sequence[str] | None) -> list[tuple[str, str]]:
-    """(label, value) pairs: those that can answer first, then the others with what they need."""
+    """(label, value) pairs: those that can answer first, then the others with what they need.
+
+    The labels are in the current language.
+    """
     models = client.settings.chat_models
     first = configured(client)
     here = targets_here(CHAT.task, client.settings.local) if allowed is None else []
@@ -42,9 +46,9 @@ def choices(client: EndpointClient, allowed: Sequence[str] | None) -> list[tuple
         elif not _may(model, first, allowed):
             continue
         elif told := missing(model, client.settings):
-            cannot.append((f"{model.name} · {told}", model.name))
+            cannot.append((f"{model.name} · {translate(told)}", model.name))
         else:
-            can.append((f"{model.name} · {model.title}", model.name))
+            can.append((f"{model.name} · {translate(model.title)}", model.name))
     return [*can, *cannot] if allowed is None else can
 
 

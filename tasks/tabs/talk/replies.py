@@ -17,10 +17,11 @@ from workbench.chat import Message
 from workbench.client import EndpointClient
 from workbench.errors import StoppedError, WorkbenchError
 from workbench.exchanges import Recording
+from workbench.language import translate
 from workbench.store import Conversation, Store, Turn
 from workbench.ui.parts import FAULT
 from workbench.ui.streams import Done, Failed, Piece, Progress, follow
-from workbench.ui.words import done_text, failure_text, progress_text
+from workbench.ui.words import done_text, failure_text, progress_text, request_text
 
 STOPPED = "Stopped. What came is kept."
 
@@ -101,7 +102,7 @@ class Replies:
             del self.running[talk]
             keeper.end("stopped")  # the page is gone, unless it has ended already
         if len(recording):
-            self.requests.set(talk, recording[len(recording) - 1].as_curl())
+            self.requests.set(talk, request_text(recording))
         if self.viewed.get(asker.page, talk) == talk:
             view = whole_view(store, asker.owner, talk, *end)
             yield Frame(view["chat"], view["state"])
@@ -158,4 +159,4 @@ def _told(response: Response, recording: Recording, told: str) -> str:
         facts.append(f"{count} left out to fit.")
     if response.reply and response.reply.cut_short:
         facts.append("It used up its tokens; Continue goes on.")
-    return " ".join([*facts, done_text(recording)])
+    return " ".join([*map(translate, facts), done_text(recording)])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.chat.display import markdown, whole
+from workbench.language import translate
 from workbench.store import Turn
 
 ENDED = {
@@ -36,7 +37,7 @@ class Shown:
 
 
 def show(turns: Sequence[Turn]) -> Shown:
-    """What is shown of *turns*; each ends with a note when it broke off."""
+    """What is shown of *turns*; each ends with a note, in the current language, if it broke off."""
     messages: list[dict[str, Any]] = []
     owners: list[Turn] = []
     for turn in turns:
@@ -56,16 +57,17 @@ def _assistant(turn: Turn) -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = []
     thoughts = turn.facts.get("thoughts")
     if isinstance(thoughts, str) and thoughts:
-        folded = {"title": "Thoughts", "status": "done"}
+        folded = {"title": translate("Thoughts"), "status": "done"}
         said.append({"content": markdown(thoughts), "metadata": folded})
     if turn.content or turn.state in ("done", "streaming"):
-        told = "" if turn.state == "streaming" and not turn.content else ENDED.get(turn.state, "")
+        ended = ENDED.get(turn.state, "")
+        told = "" if turn.state == "streaming" and not turn.content else translate(ended)
         text = markdown(whole(turn.content)) if told else markdown(turn.content)
         said.append({"content": f"{text}\n\n*{told}*" if told and turn.content else text})
     if turn.state == "failed" or (not turn.content and turn.state in ("stopped", "interrupted")):
-        why = markdown(turn.error or ENDED.get(turn.state, ""))
+        why = markdown(translate(turn.error or ENDED.get(turn.state, "")))
         title = "The reply broke off" if turn.content else NOTHING
-        said.append({"content": why, "metadata": {"title": title}})
+        said.append({"content": why, "metadata": {"title": translate(title)}})
     return said
 
 

@@ -14,6 +14,7 @@ from tasks.tabs.talk.asking import Asker, View, state_html
 from tasks.tabs.talk.desk import Desk
 from tasks.tabs.talk.place import Place
 from workbench.errors import InvalidInputError, WorkbenchError
+from workbench.language import translate
 from workbench.store import Summary
 from workbench.ui.history import owner_of
 from workbench.ui.words import failure_text, status_html
@@ -149,9 +150,10 @@ def list_html(listed: Sequence[Summary], talk: str, *, searched: bool = False) -
     """The conversations as buttons; titles may come from anyone and are escaped."""
     if not listed:
         told = "None has these words." if searched else "Conversations will be kept here."
-        return f'<p class="wb-empty">{told}</p>'
+        return f'<p class="wb-empty">{translate(told)}</p>'
     items = "".join(_item(each, marked=each.id == talk) for each in listed)
-    return f'<nav aria-label="Conversations"><ul class="wb-list">{items}</ul></nav>'
+    called = translate("Conversations")
+    return f'<nav aria-label="{called}"><ul class="wb-list">{items}</ul></nav>'
 
 
 def _item(each: Summary, *, marked: bool) -> str:
