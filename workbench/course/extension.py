@@ -7,7 +7,7 @@ import warnings
 from types import ModuleType
 from typing import Any
 
-from workbench.course import client, hub_client, modules, pictures, pip, pipelines
+from workbench.course import client, hub_client, modules, pictures, pip, pipelines, serverless
 from workbench.course.announcing import Announcer
 from workbench.course.gradio_old import OldGradio
 from workbench.course.gradio_old.launching import Sharing
@@ -74,7 +74,7 @@ class Companion:
         """The cell as it is run: nothing is installed over what is here, what it names is there."""
         code = "".join(pip.spare(lines, self.announcer))
         if OLD_HOST in code:
-            code = code.replace(OLD_HOST, self.server.url)
+            code = code.replace(OLD_HOST, self.server.url + serverless.PREFIX)
             self.announcer(
                 f"{OLD_HOST} was switched off by Hugging Face; the embedded engine answers."
             )

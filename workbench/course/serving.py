@@ -17,8 +17,8 @@ from typing import Any
 import uvicorn
 
 from workbench.client import EndpointClient
+from workbench.course import serverless
 from workbench.course.pictures import LESSON_ADDRESS, draw
-from workbench.course.variables import guess_task
 from workbench.engines.asgi import LineProtocol
 from workbench.engines.container import PIPELINES
 from workbench.engines.embedded import respond as embedded
@@ -38,7 +38,6 @@ Announce = Callable[[str], None]
 _HOST = "127.0.0.1"
 _STOP_S = 5
 _TARGET = re.compile(r"/targets/(?P<variable>[A-Z0-9_]+)(?P<rest>/.*)?")
-_MODEL = re.compile(r"/models/(?P<model>[^/]+(?:/[^/]+)?)/?")
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -98,6 +97,8 @@ class CourseEngine:
 
     def _answer(self, request: Request) -> Reply:
         request = _declared(request)
+        if request.path.startswith(serverless.PREFIX):
+            request = serverless.as_meant(request)
         if found := _TARGET.fullmatch(request.path):
             if found["variable"] not in self._targets:
                 return json_reply(404, {"error": f"Nothing is set in {found['variable']}."})
@@ -150,10 +151,10 @@ def _declared(request: Request) -> Request:
 
 def _for_known_model(request: Request) -> Request:
     """*request*; for a model that the engine doesn't know, to what its name says that it does."""
-    found = _MODEL.fullmatch(request.path)
+    found = serverless.MODEL.fullmatch(request.path)
     if found is None or found["model"] in MODEL_TASKS:
         return request
-    task = guess_task(found["model"])
+    task = serverless.task_of(found["model"])
     path = {"": request.path, "completion": "/"}.get(task, f"/{task}")
     return replace(request, path=path)
 
