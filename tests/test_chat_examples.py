@@ -36,6 +36,7 @@ def unblocked(demo, **options):
 def start(path, env, without=()):
     kept = dict(os.environ)
     os.environ.update(env)
+    there = {name: sys.modules.get(name) for name in without}
     sys.modules.update(dict.fromkeys(without))
     try:
         names = runpy.run_path(path, run_name="__main__")
@@ -44,8 +45,10 @@ def start(path, env, without=()):
     except SystemExit as refusal:
         return {"refusal": str(refusal)}
     finally:
-        for name in without:
-            del sys.modules[name]
+        for name, module in there.items():
+            sys.modules[name] = module
+            if module is None:
+                del sys.modules[name]
         os.environ.clear()
         os.environ.update(kept)
 

@@ -281,8 +281,9 @@ def test_an_old_notebook_runs(kernel):
     assert "no key" in text_of(outputs[1])
     assert "gradio is here already" in text_of(outputs[2])
     assert text_of(outputs[3]).splitlines()[0].startswith("http://127.0.0.1:")
-    assert "Ada\n[{'summary_text': 'One.'}]" in text_of(outputs[4])
-    assert "True\nTrue" in text_of(outputs[5])
+    assert text_of(outputs[4]).startswith("Ada")
+    assert "[{'summary_text': 'One.'}]" in text_of(outputs[4])
+    assert text_of(outputs[5]).count("True") == 2
     assert "no public link" in text_of(outputs[6])
     assert "a public link" in text_of(outputs[7])
     assert (folder / "cow.jpeg").exists()

@@ -137,7 +137,7 @@ def test_latest_forgets_the_oldest(monkeypatch):
 
 def test_status_line():
     """Text is escaped, and the marks tell the page which buttons make sense."""
-    line = state_html("<b>", "failed", go_on=True, version="1 of <2>")
+    line = state_html("<b>", "failed", go_on=True, version="Version 1 of <2>")
     assert "<b>" not in line
     assert "&lt;b&gt;" in line
     assert line.count("<span") == 2
