@@ -10,31 +10,37 @@ import sys
 import threading
 
 _URL = re.compile(r"https?://\S+")
+_READY = "Ctrl+C"
 
 
 @contextlib.contextmanager
-def running(*arguments, env=None):
-    """Run a `workbench` command that listens; yields its URL, ends it afterwards."""
+def started(command, env=None, **options):
+    """Run a command until it says that it listens; yields what it told, ends it afterwards."""
     with subprocess.Popen(
-        [sys.executable, "-m", "workbench", *arguments],
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **(env or {})},
+        command, stderr=subprocess.PIPE, text=True, env={**os.environ, **(env or {})}, **options
     ) as process:
         told = []
         try:
             for line in process.stderr:
                 told.append(line)
-                if "Ctrl+C" in line:
+                if _READY in line:
                     break
             else:
                 raise AssertionError("".join(told))
             # The pipe is read on, or a talkative process would block on it.
-            threading.Thread(target=process.stderr.read, daemon=True).start()
-            yield _URL.search(told[-1])[0].rstrip("/")
+            threading.Thread(target=lambda: told.extend(process.stderr), daemon=True).start()
+            yield told
         finally:
             process.terminate()
             process.wait(20)
+
+
+@contextlib.contextmanager
+def running(*arguments, env=None):
+    """Run a `workbench` command that listens; yields its URL, ends it afterwards."""
+    with started([sys.executable, "-m", "workbench", *arguments], env) as told:
+        ready = next(line for line in told if _READY in line)
+        yield _URL.search(ready)[0].rstrip("/")
 
 
 def app(env=None, *arguments, port=0):

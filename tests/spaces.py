@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import launching
+
 from workbench.routes import CHAT, NER
 from workbench.space.card import Plan
 from workbench.space.files import files_of
@@ -67,26 +69,8 @@ def running(folder, env=None):
         "PYTHONPATH": sysconfig.get_path("purelib"),
     }
     python = getattr(sys, "_base_executable", sys.executable)
-    with subprocess.Popen(
-        [python, "app.py"],
-        cwd=folder,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **space, **(env or {})},
-    ) as process:
-        told = []
-        try:
-            for line in process.stderr:
-                told.append(line)
-                if "Ctrl+C" in line:
-                    break
-            else:
-                raise AssertionError("".join(told))
-            threading.Thread(target=lambda: told.extend(process.stderr), daemon=True).start()
-            yield port, told
-        finally:
-            process.terminate()
-            process.wait(20)
+    with launching.started([python, "app.py"], {**space, **(env or {})}, cwd=folder) as told:
+        yield port, told
 
 
 class _Answers(BaseHTTPRequestHandler):

@@ -11,7 +11,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from workbench.errors import ConfigurationError
+from workbench.language import current, set_default
 from workbench.notebook import frame, place
+from workbench.notebook.tabs import alone
 from workbench.ui.guard import Guard
 from workbench.ui.launch import launch_app
 
@@ -132,3 +134,15 @@ def test_a_script_prints_the_address_and_waits(tmp_path):
     )
     assert done.stdout == "<App 'Find entities' closed>\n", done.stderr
     assert re.match(r"Find entities: http://127\.0\.0\.1:\d+/\n", done.stderr)
+
+
+def test_a_notebook_speaks_as_the_terminal_that_started_it(monkeypatch):
+    """Where nobody said otherwise; a tab is laid out in English, and translated as it is sent."""
+    set_default(None)
+    monkeypatch.setenv("WORKBENCH_LANG", "")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "在单独的标签页中打开" in frame.frame_html("http://a/", title="", width=1, height=1)
+    spoken = []
+    monkeypatch.setattr("workbench.notebook.tabs.inside_blocks", lambda: True)
+    alone(lambda *_, **__: spoken.append(current()))()
+    assert spoken == ["en"]

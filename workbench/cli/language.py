@@ -7,11 +7,10 @@ import os
 from collections.abc import Mapping, Sequence
 
 from workbench.errors import ConfigurationError, WorkbenchError
-from workbench.language import LANGUAGES, choose_language, set_default
+from workbench.language import LANGUAGES, set_default
 from workbench.settings import load_environment
 
 _OPTION = "--lang"
-_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 chosen: str | None = None
 """The language that `--lang` named, in which an app is then shown to all its visitors."""
 
@@ -29,9 +28,7 @@ def speak(arguments: Sequence[str]) -> list[str]:
         with contextlib.suppress(WorkbenchError):  # told again by the command, with its hint
             env = load_environment()
         told = env.get("WORKBENCH_LANG")
-        set_default(choose_language(next(filter(None, map(env.get, _LOCALE)), None)))
-    if told:
-        set_default(_language(told))
+    set_default(_language(told) if told else None)
     return rest
 
 

@@ -8,6 +8,7 @@ So an exception, a log or an answer in JSON stays English, and nothing has to be
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from contextvars import ContextVar
 
@@ -18,18 +19,23 @@ LANGUAGES = {ENGLISH: "English", "zh": "简体中文"}
 """By the code that `--lang` takes, as their speakers write them."""
 
 _current: ContextVar[str | None] = ContextVar("language", default=None)
-_default = ENGLISH
+_default: str | None = None
+_LOCALE = ("WORKBENCH_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def current() -> str:
-    """The language that is spoken here and now."""
-    return _current.get() or _default
+    """The language that is spoken here and now, unless told otherwise that of the terminal."""
+    return _current.get() or _default or _of_the_terminal()
 
 
-def set_default(language: str) -> None:
+def set_default(language: str | None) -> None:
     """Speak *language* wherever no other is spoken, in all threads of this process."""
     global _default
     _default = language
+
+
+def _of_the_terminal() -> str:
+    return choose_language(next(filter(None, map(os.environ.get, _LOCALE)), None))
 
 
 @contextlib.contextmanager

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from workbench.language import ENGLISH, speaking
+
 if TYPE_CHECKING:
     from workbench.client import EndpointClient
     from workbench.notebook.app import App
@@ -34,7 +36,9 @@ def alone(lay_out: Callable[..., None]) -> Callable[..., Any]:
         if not inside_blocks():
             shown = functools.partial(tab, **options) if options else tab
             return launch(shown, client=client, targets=targets)
-        lay_out(EndpointClient() if client is None else client, targets=targets, **options)
+        used = EndpointClient() if client is None else client
+        with speaking(ENGLISH):  # pages are translated as they are sent
+            lay_out(used, targets=targets, **options)
         return None
 
     del tab.__wrapped__  # its signature is another: the client may be left out
