@@ -9,6 +9,9 @@ import pytest
 from workbench.client import EndpointClient
 from workbench.settings import Settings
 
+collect_ignore = ["old_gradio_child.py"]
+"""A script for a process of its own: importing it runs it."""
+
 _OURS = ("HF_", "HUGGING", "WORKBENCH_", "PORT", "OPENAI_", "DASHSCOPE_", "APP_PASSWORD")
 
 

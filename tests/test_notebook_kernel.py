@@ -226,7 +226,9 @@ def test_results_show_what_they_hold(kernel):
 
 def test_a_reply_that_fails_tells_why(kernel):
     """What can't be had is told as an error of ours, below what came before it."""
-    done = kernel.run("respond('Hi', client=client.using('http://127.0.0.1:9/v1'))")
+    done = kernel.run(
+        "from tasks.chat import respond\nrespond('Hi', client=client.using('http://127.0.0.1:9/v1'))"
+    )
     assert done.error["ename"] == "UnreachableError"
     assert "Check the address" in "\n".join(done.error["traceback"])
 

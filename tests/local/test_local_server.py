@@ -302,7 +302,7 @@ def test_ctrl_c_while_it_generates(chosen, path, stream):
             assert (served.stderr.read(), served.stdout.read()) == ("", "")
         finally:
             served.kill()
-    allowed = ("PyTorch is starting", "Serving at ", f"{chosen['completion']}: loading, ")
+    allowed = ("PyTorch is starting", "Serving at ", f"{chosen['completion'].name}: loading, ")
     assert [line for line in told if not line.startswith(allowed)] == []
 
 
